@@ -1,0 +1,73 @@
+// Package config holds every setting of zerortc: its type, its default and its
+// check.
+//
+// One table (table.go) has a row for each setting. Load reads the YAML file, the
+// environment and the flags by that table and lays them over the defaults, each
+// source over the one before. Everything wrong in any of them comes back at once,
+// as Faults. The package keeps no state, starts nothing and touches no disk but
+// through the function it is handed.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Config is the whole of the settings. Each part of the program is handed its
+// own section only.
+type Config struct {
+	File     string // the YAML file the settings were read from; empty: none
+	HTTP     HTTP
+	TURN     TURN
+	ICE      ICE
+	TLS      TLS
+	Log      Log
+	StateDir string
+}
+
+// HTTP says where the page, the signaling socket and the ICE endpoint are
+// served and which web pages may use them.
+type HTTP struct {
+	Listen  []string // host:port; an empty host is every address
+	Origins Origins
+}
+
+// TURN is what the STUN/TURN server listens on, whom it serves and what it
+// relays to.
+type TURN struct {
+	Listen      []string // host:port, UDP and TCP each
+	Users       []User
+	UsersFile   string // lines of name:password, merged into Users when loaded
+	Secrets     []Secret
+	SecretsFile string // one secret a line, merged into Secrets when loaded
+	Realm       string
+	RelayPorts  PortRange
+	PublicIP    netip.Addr // the zero value: the relay's own address is advertised
+	PeersAllow  []netip.Prefix
+	PeersDeny   []netip.Prefix
+}
+
+// User is a static long-term user (RFC 8489 section 9.2).
+type User struct {
+	Name     string
+	Password Secret
+}
+
+// PortRange is a range of ports, both ends included.
+type PortRange struct{ Min, Max uint16 }
+
+// ICE shapes the list of ICE servers that clients fetch.
+type ICE struct {
+	Host string        // named to clients instead of the host they reached us by
+	TTL  time.Duration // how long handed out credentials open allocations
+}
+
+// TLS says how the HTTP side is encrypted.
+type TLS struct{ Mode string }
+
+// Log says how much is logged and in which shape.
+type Log struct {
+	Level  slog.Level
+	Format string // text or json
+}

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Settings is the table, in the order of help and reference. The names are a
+// contract: operators' scripts use them.
+func Settings() []Setting {
+	return []Setting{
+		{
+			Path: "config", NotInFile: true,
+			Usage: "read settings from the YAML `FILE`",
+			value: one(func(c *Config) *string { return &c.File }, parsePath),
+		}, {
+			Path: "http.listen", Default: ":9001", Repeatable: true,
+			Usage: "serve the page, the signaling socket and the ICE list at `HOST:PORT`",
+			value: many(func(c *Config) *[]string { return &c.HTTP.Listen }, parseListen),
+		}, {
+			Path: "http.origins", Repeatable: true,
+			Usage: "serve the pages of `ORIGIN` too, such as https://app.example.org; * is every origin, null the opaque one",
+			value: many(func(c *Config) *Origins { return &c.HTTP.Origins }, parseOriginSetting),
+		}, {
+			Path: "turn.listen", Default: ":3478", Repeatable: true,
+			Usage: "serve STUN and TURN at `HOST:PORT`, UDP and TCP",
+			value: many(func(c *Config) *[]string { return &c.TURN.Listen }, parseListen),
+			doubt: doubtLoopback,
+		}, {
+			Path: "turn.users", Repeatable: true, Secret: true,
+			Usage: "a static TURN user, as `NAME:PASSWORD`",
+			value: many(func(c *Config) *[]User { return &c.TURN.Users }, parseUser),
+			doubt: doubtUser,
+		}, {
+			Path:  "turn.users-file",
+			Usage: "static TURN users, a name:password on each line of `FILE`",
+			value: one(func(c *Config) *string { return &c.TURN.UsersFile }, parsePath),
+		}, {
+			Path: "turn.secrets", Repeatable: true, Secret: true,
+			Usage: "a shared `SECRET` that signs time-limited TURN users; the first one signs, all are accepted",
+			value: many(func(c *Config) *[]Secret { return &c.TURN.Secrets }, parseSecret),
+			doubt: doubtSecret,
+		}, {
+			Path:  "turn.secrets-file",
+			Usage: "shared secrets, one on each line of `FILE`",
+			value: one(func(c *Config) *string { return &c.TURN.SecretsFile }, parsePath),
+		}, {
+			Path: "turn.realm", Default: "zerortc",
+			Usage: "the `REALM` of the TURN users",
+			value: one(func(c *Config) *string { return &c.TURN.Realm }, parseRealm),
+		}, {
+			Path: "turn.relay-ports", Default: "49152-65535",
+			Usage: "relay from the UDP ports `MIN-MAX`",
+			value: one(func(c *Config) *PortRange { return &c.TURN.RelayPorts }, parsePortRange),
+		}, {
+			Path:  "turn.public-ip",
+			Usage: "tell clients that relays are at `ADDRESS`, where a NAT maps it to this machine one to one",
+			value: one(func(c *Config) *netip.Addr { return &c.TURN.PublicIP }, parsePublicIP),
+			doubt: doubtLoopback,
+		}, {
+			Path: "turn.peers-allow", Repeatable: true,
+			Usage: "relay to the peers in `CIDR` even if they are denied otherwise",
+			value: many(func(c *Config) *[]netip.Prefix { return &c.TURN.PeersAllow }, parsePrefix),
+		}, {
+			Path: "turn.peers-deny", Repeatable: true,
+			Usage: "never relay to the peers in `CIDR`",
+			value: many(func(c *Config) *[]netip.Prefix { return &c.TURN.PeersDeny }, parsePrefix),
+		}, {
+			Path:  "ice.host",
+			Usage: "name `HOST` in the ICE list instead of the one the client came by",
+			value: one(func(c *Config) *string { return &c.ICE.Host }, parseHost),
+		}, {
+			Path: "ice.ttl", Default: "3600s",
+			Usage: "hand out TURN credentials that open relays for `TIME`, such as 3600, 3600s or 1h",
+			value: one(func(c *Config) *time.Duration { return &c.ICE.TTL }, parseTTL),
+		}, {
+			Path: "tls.mode", Default: "off",
+			Usage: "encrypt the HTTP side by `MODE`: off",
+			value: one(func(c *Config) *string { return &c.TLS.Mode }, parseWord("off")),
+		}, {
+			Path:  "state-dir",
+			Usage: "keep what must outlive the process in `FOLDER`; unset: $STATE_DIRECTORY, else $XDG_STATE_HOME/zerortc, else ~/.local/state/zerortc",
+			value: one(func(c *Config) *string { return &c.StateDir }, parsePath),
+		}, {
+			Path: "log.level", Default: "info",
+			Usage: "log from `LEVEL` up: debug, info, warn or error",
+			value: one(func(c *Config) *slog.Level { return &c.Log.Level }, parseLevel),
+		}, {
+			Path: "log.format", Default: "text",
+			Usage: "log in `FORMAT`: text or json",
+			value: one(func(c *Config) *string { return &c.Log.Format }, parseWord("text", "json")),
+		},
+	}
+}

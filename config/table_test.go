@@ -1,0 +1,116 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// examples has a value for each setting, other than its default.
+var examples = map[string][]string{
+	"http.listen":       {":9002", "192.0.2.7:9003"},
+	"http.origins":      {"https://app.example.org", "null"},
+	"turn.listen":       {":3479", "[2001:db8::7]:3480"},
+	"turn.users":        {"alice:wonderland", "bob:builder"},
+	"turn.users-file":   {"users.txt"},
+	"turn.secrets":      {"0123456789abcdef0", "0123456789abcdef1"},
+	"turn.secrets-file": {"secrets.txt"},
+	"turn.realm":        {"example.org"},
+	"turn.relay-ports":  {"50000-50999"},
+	"turn.public-ip":    {"198.51.100.7"},
+	"turn.peers-allow":  {"10.0.0.0/8", "2001:db8::/32"},
+	"turn.peers-deny":   {"192.168.0.0/16", "172.16.0.0/12"},
+	"ice.host":          {"turn.example.org"},
+	"ice.ttl":           {"1h30m"},
+	"tls.mode":          {"off"},
+	"state-dir":         {"/var/lib/zerortc"},
+	"log.level":         {"debug"},
+	"log.format":        {"json"},
+}
+
+// The three spellings are a contract with operators' scripts.
+func TestSpellings(t *testing.T) {
+	var got []string
+	for _, s := range Settings() {
+		got = append(got, fmt.Sprintf("%s --%s %s", s.Path, s.Flag(), s.Env()))
+	}
+	wantLines(t, got,
+		"config --config ZERORTC_CONFIG",
+		"http.listen --http-listen ZERORTC_HTTP_LISTEN",
+		"http.origins --http-origins ZERORTC_HTTP_ORIGINS",
+		"turn.listen --turn-listen ZERORTC_TURN_LISTEN",
+		"turn.users --turn-users ZERORTC_TURN_USERS",
+		"turn.users-file --turn-users-file ZERORTC_TURN_USERS_FILE",
+		"turn.secrets --turn-secrets ZERORTC_TURN_SECRETS",
+		"turn.secrets-file --turn-secrets-file ZERORTC_TURN_SECRETS_FILE",
+		"turn.realm --turn-realm ZERORTC_TURN_REALM",
+		"turn.relay-ports --turn-relay-ports ZERORTC_TURN_RELAY_PORTS",
+		"turn.public-ip --turn-public-ip ZERORTC_TURN_PUBLIC_IP",
+		"turn.peers-allow --turn-peers-allow ZERORTC_TURN_PEERS_ALLOW",
+		"turn.peers-deny --turn-peers-deny ZERORTC_TURN_PEERS_DENY",
+		"ice.host --ice-host ZERORTC_ICE_HOST",
+		"ice.ttl --ice-ttl ZERORTC_ICE_TTL",
+		"tls.mode --tls-mode ZERORTC_TLS_MODE",
+		"state-dir --state-dir ZERORTC_STATE_DIR",
+		"log.level --log-level ZERORTC_LOG_LEVEL",
+		"log.format --log-format ZERORTC_LOG_FORMAT",
+	)
+}
+
+// A setting means the same whichever source it comes from.
+func TestEachSettingFromEachSource(t *testing.T) {
+	files := map[string]string{"users.txt": "carol:secret\n", "secrets.txt": "0123456789abcdef2\n"}
+	for _, s := range Settings() {
+		if s.NotInFile {
+			continue
+		}
+		t.Run(s.Path, func(t *testing.T) {
+			values := examples[s.Path]
+			if len(values) == 0 {
+				t.Fatal("has no example")
+			}
+			files["z.yaml"] = asYAML(s, values)
+			open := disk(files)
+			byFile, _ := mustLoad(t, Sources{Open: open, Flags: map[string][]string{"config": {"z.yaml"}}})
+			byEnv, _ := mustLoad(t, Sources{Open: open, Environ: []string{s.Env() + "=" + strings.Join(values, ", ")}})
+			byFlag, _ := mustLoad(t, Sources{Open: open, Flags: map[string][]string{s.Path: values}})
+			byFile.File = ""
+			if !reflect.DeepEqual(byFile, byEnv) || !reflect.DeepEqual(byEnv, byFlag) {
+				t.Errorf("file %+v\nenvironment %+v\nflags %+v", byFile, byEnv, byFlag)
+			}
+			defaults, _ := mustLoad(t, Sources{})
+			if s.Path != "tls.mode" && reflect.DeepEqual(byFlag, defaults) {
+				t.Error("changed nothing")
+			}
+		})
+	}
+}
+
+// asYAML writes a setting as an operator would.
+func asYAML(s Setting, values []string) string {
+	section, name, inSection := strings.Cut(s.Path, ".")
+	if !inSection {
+		return fmt.Sprintf("%s: %q\n", s.Path, values[0])
+	}
+	if !s.Repeatable {
+		return fmt.Sprintf("%s:\n  %s: %q\n", section, name, values[0])
+	}
+	yaml := fmt.Sprintf("%s:\n  %s:\n", section, name)
+	for _, v := range values {
+		yaml += fmt.Sprintf("    - %q\n", v)
+	}
+	return yaml
+}
+
+// Help and reference are printed from the rows.
+func TestRowsExplainThemselves(t *testing.T) {
+	for _, s := range Settings() {
+		if strings.Count(s.Usage, "`") != 2 {
+			t.Errorf("%s: usage has no placeholder: %s", s.Path, s.Usage)
+		}
+		if s.Secret && s.Default != "" {
+			t.Errorf("%s: a secret has a default", s.Path)
+		}
+	}
+}
