@@ -1,0 +1,59 @@
+// Package auth knows who may use the TURN server: static users with a fixed
+// password, and time-limited users whose name says when it ends and whose
+// password is a MAC of that name under a secret of ours (the "TURN REST API"
+// convention of draft-uberti-behave-turn-rest-00, which coturn made common).
+// Both kinds stand side by side.
+//
+// In come user names as they were on the wire and a way to ask "is the message
+// signed with this key?"; out come the key and a verdict. A Book never changes
+// once made and holds no lock: any number of goroutines may ask it.
+package auth
+
+import (
+	"crypto/md5"
+	"crypto/rand"
+	"io"
+
+	"zerortc/config"
+)
+
+// Book is the list of users and secrets of one realm.
+type Book struct {
+	realm   string
+	users   map[string][]byte // name → long-term key
+	secrets []string
+	nobody  []byte // stands in for the key of a user who is not in users
+}
+
+// New makes a book. Entries that would let everybody in (a user without a name
+// or a password, an empty secret) open nothing. Of two users of one name the
+// last one counts.
+func New(realm string, users []config.User, secrets []config.Secret) *Book {
+	b := &Book{realm: realm, users: make(map[string][]byte, len(users)), nobody: randomKey()}
+	for _, u := range users {
+		if u.Name != "" && u.Password.Reveal() != "" {
+			b.users[u.Name] = b.key(u.Name, u.Password.Reveal())
+		}
+	}
+	for _, s := range secrets {
+		if s.Reveal() != "" {
+			b.secrets = append(b.secrets, s.Reveal())
+		}
+	}
+	return b
+}
+
+// key derives the long-term key of a user, MD5(user:realm:password) of RFC 8489
+// section 9.2.2. The RFC's OpaqueString preparation is left out, as browsers
+// leave it out: for names and passwords in ASCII it changes nothing.
+func (b *Book) key(name, password string) []byte {
+	h := md5.New()
+	io.WriteString(h, name+":"+b.realm+":"+password)
+	return h.Sum(nil)
+}
+
+func randomKey() []byte {
+	k := make([]byte, md5.Size)
+	rand.Read(k) // never fails: crypto/rand ends the process rather than return weak bytes
+	return k
+}

@@ -1,0 +1,277 @@
+package policy
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+)
+
+// The machine of every test has these addresses, and one live relay.
+var (
+	ours      = []string{"192.0.2.2", "127.0.0.1", "fd00::2", "2002:c633:6401::1"}
+	liveRelay = []string{"192.0.2.2:50000", "[fd00::2]:50000", "[2002:c633:6401::1]:50000"}
+)
+
+func own(a netip.Addr) bool {
+	for _, o := range ours {
+		if netip.MustParseAddr(o) == a {
+			return true
+		}
+	}
+	return false
+}
+
+func relay(a netip.AddrPort) bool {
+	for _, r := range liveRelay {
+		if netip.MustParseAddrPort(r) == a {
+			return true
+		}
+	}
+	return false
+}
+
+func prefixes(list ...string) (p []netip.Prefix) {
+	for _, s := range list {
+		p = append(p, netip.MustParsePrefix(s))
+	}
+	return p
+}
+
+func permit(p *Policy, addr string, port uint16) Verdict {
+	return p.Permit(netip.AddrPortFrom(netip.MustParseAddr(addr), port), own, relay)
+}
+
+// TestSpellings is what the policy does when the operator says nothing.
+func TestSpellings(t *testing.T) {
+	for _, c := range []struct{ addr, denied string }{
+		// Public and private peers, on IPv4 and IPv6.
+		{"8.8.8.8", ""},
+		{"1.0.0.0", ""},
+		{"223.255.255.255", ""},
+		{"10.0.0.1", ""},
+		{"172.16.5.4", ""},
+		{"192.168.1.20", ""},
+		{"100.64.0.1", ""},
+		{"192.0.2.77", ""},   // documentation, RFC 5737: networks are numbered with it
+		{"198.51.100.7", ""}, // documentation
+		{"2001:db8::7", ""},  // documentation, RFC 3849
+		{"2606:4700::1111", ""},
+		{"fd12:3456::1", ""},
+		{"fc00::1", ""},
+		{"::ffff:10.0.0.1", ""},
+		{"::ffff:8.8.8.8", ""},
+
+		// Unspecified: Linux delivers it to loopback.
+		{"0.0.0.0", "unspecified"},
+		{"0.0.0.1", "unspecified"},
+		{"0.255.255.255", "unspecified"},
+		{"::", "unspecified"},
+		{"0:0:0:0:0:0:0:0", "unspecified"},
+		{"::ffff:0.0.0.0", "unspecified"},
+		{"::ffff:0:0", "unspecified"},
+
+		// Loopback.
+		{"127.0.0.2", "loopback"},
+		{"127.255.255.255", "loopback"},
+		{"::1", "loopback"},
+		{"0:0:0:0:0:0:0:1", "loopback"},
+		{"::ffff:127.0.0.2", "loopback"},
+		{"::ffff:7f00:2", "loopback"},
+		{"0000:0000:0000:0000:0000:ffff:7f00:0002", "loopback"},
+		{"::FFFF:127.0.0.2", "loopback"},
+		{"::127.0.0.2", "loopback"},
+		{"::7f00:2", "loopback"},
+		{"::ffff:0:127.0.0.2", "loopback"},
+		{"::ffff:0:7f00:2", "loopback"},
+		{"64:ff9b::127.0.0.2", "loopback"},
+		{"64:ff9b::7f00:2", "loopback"},
+		{"2002:7f00:2::", "loopback"},
+		{"2002:7f00:0002:ffff:1:2:3:4", "loopback"},
+		{"2001:0:808:808::80ff:fffd", "loopback"}, // Teredo client 127.0.0.2, its bits flipped
+		{"2001:0:7f00:2::f7f7:f7f7", "loopback"},  // Teredo server 127.0.0.2
+
+		// Link-local, with the clouds' metadata service.
+		{"169.254.0.1", "link-local"},
+		{"169.254.169.254", "link-local"},
+		{"169.254.255.255", "link-local"},
+		{"fe80::1", "link-local"},
+		{"febf::1", "link-local"},
+		{"::ffff:169.254.169.254", "link-local"},
+		{"::a9fe:a9fe", "link-local"},
+		{"64:ff9b::a9fe:a9fe", "link-local"},
+		{"2002:a9fe:a9fe::1", "link-local"},
+		{"2001:0:808:808:0:0:5601:5601", "link-local"},
+		{"fec0::1", "site-local"},
+		{"feff::1", "site-local"},
+
+		// Multicast, broadcast, reserved.
+		{"224.0.0.1", "multicast"},
+		{"239.255.255.250", "multicast"},
+		{"ff02::1", "multicast"},
+		{"ff0e::1", "multicast"},
+		{"::ffff:224.0.0.1", "multicast"},
+		{"64:ff9b::e000:1", "multicast"},
+		{"2002:e000:1::", "multicast"},
+		{"255.255.255.255", "broadcast"},
+		{"::ffff:255.255.255.255", "broadcast"},
+		{"64:ff9b::ffff:ffff", "broadcast"},
+		{"240.0.0.1", "reserved"},
+		{"255.255.255.254", "reserved"},
+		{"::ffff:240.0.0.1", "reserved"},
+		{"::240.0.0.1", "reserved"},
+		{"2002:f000:1::", "reserved"},
+		{"100::1", "reserved"},  // discard only, RFC 6666
+		{"4000::1", "reserved"}, // not handed out
+		{"5f00::1", "reserved"}, // segment routing, RFC 9602
+		{"64:ff9a::1", "reserved"},
+		{"64:ff9b::1:0:0:1", "reserved"}, // beside the NAT64 range
+		{"64:ff9b:1::", "nat64-local"},
+		{"64:ff9b:1::8.8.8.8", "nat64-local"},
+		{"64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "nat64-local"},
+		{"64:ff9b:2::1", "reserved"},
+
+		// The same embeddings around peers that are fine.
+		{"::8.8.8.8", ""},
+		{"::ffff:0:8.8.8.8", ""},
+		{"64:ff9b::8.8.8.8", ""},
+		{"2002:808:808::1", ""},
+		{"2001:0:808:808::f7f7:f7f7", ""},
+
+		// Zone ids name interfaces of this machine.
+		{"fe80::1%eth0", "zone"},
+		{"2606:4700::1111%eth0", "zone"},
+		{"::ffff:8.8.8.8%eth0", "zone"},
+		{"::1%lo", "zone"},
+	} {
+		for _, port := range []uint16{0, 80, 50000} {
+			want := Verdict{false, c.denied}
+			if c.denied == "" {
+				want = Verdict{true, Default}
+			}
+			if got := permit(New(nil, nil), c.addr, port); got != want {
+				t.Errorf("%s port %d: %v, want %v", c.addr, port, got, want)
+			}
+		}
+	}
+}
+
+func TestNoAddress(t *testing.T) {
+	if got := New(prefixes("0.0.0.0/0", "::/0"), nil).Permit(netip.AddrPort{}, own, relay); got != (Verdict{false, Invalid}) {
+		t.Error(got)
+	}
+}
+
+// TestOwnAddresses: ours are open where a relay of ours stands, and nowhere
+// else.
+func TestOwnAddresses(t *testing.T) {
+	for _, c := range []struct {
+		addr    string
+		port    uint16
+		allowed bool
+	}{
+		{"192.0.2.2", 50000, true},
+		{"192.0.2.2", 50001, false},
+		{"192.0.2.2", 22, false},
+		{"192.0.2.2", 3478, false}, // TURN inside TURN
+		{"192.0.2.2", 0, false},    // a permission without a port
+		{"fd00::2", 50000, true},
+		{"fd00::2", 22, false},
+		{"::ffff:192.0.2.2", 50000, true},
+		{"::ffff:192.0.2.2", 22, false},
+		{"::192.0.2.2", 22, false},
+		{"64:ff9b::192.0.2.2", 22, false},
+		{"64:ff9b::192.0.2.2", 50000, true},
+		{"2002:c000:202::1", 22, false},
+		{"127.0.0.1", 50000, false},
+		{"2002:c633:6401::1", 50000, true}, // an own address of the 6to4 kind
+		{"2002:c633:6401::1", 22, false},
+	} {
+		if got := permit(New(nil, nil), c.addr, c.port); got != (Verdict{c.allowed, OwnAddress}) {
+			t.Errorf("%s port %d: %v", c.addr, c.port, got)
+		}
+	}
+}
+
+// TestRules: the longest prefix wins, a tie denies, and rules come before our
+// own addresses and the built-in ranges.
+func TestRules(t *testing.T) {
+	allow := prefixes("127.0.0.0/8", "10.1.0.0/16", "10.2.2.2/32", "172.16.0.0/12", "169.254.1.0/24", "::ffff:192.168.7.0/120",
+		"192.0.2.2/32", "2001:db8::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::1/128", "203.0.113.9/24")
+	deny := prefixes("127.0.0.53/32", "10.0.0.0/8", "10.1.9.0/24", "172.16.0.0/12", "192.168.0.0/16", "8.8.8.0/24",
+		"2001:db8:dead::/48", "2002:102::/32", "203.0.113.0/25")
+	p := New(allow, deny)
+	for _, c := range []struct {
+		addr    string
+		allowed bool
+		reason  string
+	}{
+		{"127.0.0.1", true, "turn.peers-allow 127.0.0.0/8"},
+		{"127.0.0.53", false, "turn.peers-deny 127.0.0.53/32"},
+		{"::ffff:127.0.0.1", true, "turn.peers-allow 127.0.0.0/8"},
+		{"::ffff:127.0.0.53", false, "turn.peers-deny 127.0.0.53/32"},
+		{"::127.0.0.53", false, "turn.peers-deny 127.0.0.53/32"},
+		{"2002:7f00:35::", false, "turn.peers-deny 127.0.0.53/32"},
+		{"2002:7f00:1::", true, "turn.peers-allow 127.0.0.0/8"},
+		{"::1", true, "turn.peers-allow ::1/128"},
+		{"10.9.9.9", false, "turn.peers-deny 10.0.0.0/8"},
+		{"10.1.0.1", true, "turn.peers-allow 10.1.0.0/16"},
+		{"10.1.9.1", false, "turn.peers-deny 10.1.9.0/24"},
+		{"10.2.2.2", true, "turn.peers-allow 10.2.2.2/32"},
+		{"64:ff9b::10.2.2.3", false, "turn.peers-deny 10.0.0.0/8"},
+		{"64:ff9b::10.1.0.1", true, "turn.peers-allow 64:ff9b::/96"},
+		{"64:ff9b::224.0.0.1", false, "multicast"}, // allowing the range opens nothing that is closed on IPv4
+		{"64:ff9b:1::1", true, "turn.peers-allow 64:ff9b:1::/48"},
+		{"172.16.0.1", false, "turn.peers-deny 172.16.0.0/12"}, // a tie
+		{"169.254.1.5", true, "turn.peers-allow 169.254.1.0/24"},
+		{"169.254.2.5", false, "link-local"},
+		{"192.168.7.1", true, "turn.peers-allow 192.168.7.0/24"}, // written as IPv4-mapped
+		{"192.168.8.1", false, "turn.peers-deny 192.168.0.0/16"},
+		{"192.0.2.2", true, "turn.peers-allow 192.0.2.2/32"},
+		{"8.8.8.8", false, "turn.peers-deny 8.8.8.0/24"},
+		{"2002:808:808::", false, "turn.peers-deny 8.8.8.0/24"},
+		{"8.8.4.4", true, Default},
+		{"2001:db8::1", true, "turn.peers-allow 2001:db8::/32"},
+		{"2001:db8:dead::1", false, "turn.peers-deny 2001:db8:dead::/48"},
+		{"2002:102:304::", false, "turn.peers-deny 2002:102::/32"},
+		{"1.2.3.4", true, Default},                               // the rule above is about 6to4 alone
+		{"203.0.113.1", false, "turn.peers-deny 203.0.113.0/25"}, // bits beyond the length are ignored
+		{"203.0.113.200", true, "turn.peers-allow 203.0.113.0/24"},
+	} {
+		if got := permit(p, c.addr, 22); got != (Verdict{c.allowed, c.reason}) {
+			t.Errorf("%s: %v, want %v %q", c.addr, got, c.allowed, c.reason)
+		}
+	}
+}
+
+// TestOrderOfRules: it does not matter in which order rules are written.
+func TestOrderOfRules(t *testing.T) {
+	for _, p := range []*Policy{
+		New(prefixes("10.1.0.0/16", "10.0.0.0/8"), prefixes("10.1.2.0/24", "10.0.0.0/9")),
+		New(prefixes("10.0.0.0/8", "10.1.0.0/16"), prefixes("10.0.0.0/9", "10.1.2.0/24")),
+	} {
+		for addr, allowed := range map[string]bool{"10.200.0.1": true, "10.2.0.1": false, "10.1.1.1": true, "10.1.2.1": false} {
+			if got := permit(p, addr, 1); got.Allowed != allowed {
+				t.Errorf("%s: %v", addr, got)
+			}
+		}
+	}
+}
+
+func TestInvalidRuleIsNoRule(t *testing.T) {
+	p := New([]netip.Prefix{{}}, []netip.Prefix{{}})
+	if got := permit(p, "8.8.8.8", 1); !got.Allowed {
+		t.Error(got)
+	}
+}
+
+func TestString(t *testing.T) {
+	got := New(prefixes("127.0.0.0/8"), prefixes("10.0.0.0/8")).String()
+	want := "turn.peers-deny 10.0.0.0/8; turn.peers-allow 127.0.0.0/8; own addresses: live relays only; " +
+		"denied: unspecified, loopback, link-local, site-local, multicast, broadcast, reserved, nat64-local; all others allowed"
+	if got != want {
+		t.Errorf("String = %q, want %q", got, want)
+	}
+	if strings.Contains(got, "\n") {
+		t.Error("more than one line")
+	}
+}
