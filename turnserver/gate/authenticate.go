@@ -1,0 +1,71 @@
+package gate
+
+import (
+	"time"
+
+	"github.com/pion/stun"
+
+	"zerortc/turnserver/auth"
+)
+
+// authenticate checks the long-term credential (RFC 8489 section 9.2.4) and
+// returns the session the client has, if any. Where the RFC has a request that
+// fails the check answered, the answer is 401 or 438 with a fresh nonce,
+// whether the user is unknown, the password wrong or the time over.
+func (g *Gate) authenticate(r *request) (*session, error) {
+	if !r.signed {
+		return nil, mustAuthenticate // the usual first request: no fault
+	}
+	var (
+		username stun.Username
+		realm    stun.Realm
+		nonce    stun.Nonce
+	)
+	if username.GetFrom(r.Message) != nil || realm.GetFrom(r.Message) != nil || nonce.GetFrom(r.Message) != nil {
+		return nil, badRequest
+	}
+	now := time.Now()
+	if !g.rules.nonces.valid(nonce.String(), r.from, now) {
+		return nil, staleNonce
+	}
+	user := username.String()
+	key, verdict := g.rules.Users.Check(user, r.signedWith, now)
+	s := g.session(r.from)
+	if realm.String() != g.rules.Realm || !g.admits(r, verdict, user, s) {
+		g.rules.complain("credential refused", "why", verdict.String(), "user", clip(user), "realm", clip(realm.String()),
+			"client", r.from.Client, "transport", r.from.Transport.String())
+		return nil, mustAuthenticate
+	}
+	r.user, r.key = user, key
+	if s != nil && s.user != user {
+		return nil, wrongCredentials // RFC 8656 section 5
+	}
+	return s, nil
+}
+
+// admits decides by the verdict on a credential. One whose time is over opens
+// nothing, and keeps what it opened in time: a call must not end because it
+// lasts.
+func (g *Gate) admits(r *request, v auth.Verdict, user string, s *session) bool {
+	switch v {
+	case auth.Accepted:
+		return true
+	case auth.Expired:
+		return s != nil && s.user == user && r.Type.Method != stun.MethodAllocate
+	default:
+		return false
+	}
+}
+
+// holder authenticates a request about an allocation and returns its session:
+// 437 without one (RFC 8656 section 5), and 420 for what we do not understand.
+func (g *Gate) holder(r *request) (*session, error) {
+	s, err := g.authenticate(r)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return nil, allocationMismatch
+	}
+	return s, r.checkUnderstood()
+}

@@ -1,0 +1,135 @@
+// Package gate judges every packet before the engine sees any of it, and
+// writes every answer.
+//
+// What comes in: packets of one UDP socket or one TCP connection, each with its
+// 5-tuple. What goes out: answers and relayed data, by a Sender. Between the
+// two: a packet is read strictly (message.go), a request is authenticated
+// (authenticate.go) and checked (allocate.go, refresh.go, permission.go,
+// channel.go), and what is left is a call to the engine with checked values. An
+// unauthenticated packet leaves nothing behind.
+//
+// The order of checks is: 401 and 438, 441, 437, 400, 420, 440, 442 and 443,
+// 403, 508.
+//
+// Who runs: the goroutine that reads the socket calls Handle, one packet at a
+// time. Relayed data and the ends of allocations come on goroutines of the
+// engine. One lock guards the table of sessions; nothing is called under it.
+package gate
+
+import (
+	"errors"
+	"net/netip"
+	"sync"
+
+	"zerortc/turnserver/engine"
+)
+
+// Transport is how a client talks to the server.
+type Transport uint8
+
+// The transports served.
+const (
+	UDP Transport = iota
+	TCP
+)
+
+// String implements fmt.Stringer.
+func (t Transport) String() string { return [...]string{"udp", "tcp"}[t] }
+
+// Tuple is a 5-tuple (RFC 8656 section 3): it names a client, and the
+// allocation it may have.
+type Tuple struct {
+	Transport      Transport
+	Client, Server netip.AddrPort
+}
+
+// Sender puts packets on the way to a client. It is called by several
+// goroutines and must not keep the packet.
+type Sender interface {
+	Send(packet []byte, to Tuple)
+}
+
+// Gate is the way in of one UDP socket or one TCP connection.
+type Gate struct {
+	rules  *Rules
+	sender Sender
+	engine *engine.Engine // made for the first allocation; Handle's goroutine only
+
+	mu       sync.Mutex
+	sessions map[Tuple]*session
+}
+
+// New makes a gate that lets nothing through yet.
+func New(rules *Rules, sender Sender) *Gate {
+	return &Gate{rules: rules, sender: sender, sessions: map[Tuple]*session{}}
+}
+
+// Handle deals with one packet. It may change it and does not keep it.
+func (g *Gate) Handle(packet []byte, from Tuple) {
+	switch {
+	case len(packet) == 0:
+		g.rules.count(malformed)
+	case packet[0]>>6 == 0: // RFC 8656 section 12: the first two bits tell them apart
+		g.message(packet, from)
+	case packet[0]>>6 == 1:
+		g.channelData(packet, from)
+	default:
+		g.rules.count(malformed)
+	}
+}
+
+// Idle tells whether no client has an allocation here.
+func (g *Gate) Idle() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.sessions) == 0
+}
+
+// Close ends the allocations. Handle must not be called again.
+func (g *Gate) Close() {
+	if g.engine != nil {
+		g.engine.Close()
+	}
+}
+
+// table is the engine behind the gate. Most TCP connections to a server on a
+// network never get as far as to need one.
+func (g *Gate) table() (*engine.Engine, error) {
+	if g.engine == nil {
+		e, err := engine.New(g.rules.Log)
+		if err != nil {
+			return nil, err
+		}
+		g.engine = e
+	}
+	return g.engine, nil
+}
+
+// message deals with a STUN message.
+func (g *Gate) message(packet []byte, from Tuple) {
+	r, err := read(packet, from)
+	if err != nil {
+		g.rules.count(malformed)
+		return
+	}
+	if r.isIndication() {
+		g.indication(r)
+		return
+	}
+	handle, known := handlers[r.Type.Method]
+	if !known || !r.isRequest() {
+		g.rules.count(malformed)
+		return
+	}
+	attributes, err := handle(g, r)
+	if err == nil {
+		g.succeed(r, attributes)
+		return
+	}
+	var why refusal
+	if !errors.As(err, &why) {
+		g.rules.Log.Error("request failed", "method", r.Type.Method.String(), "client", from.Client, "err", err)
+		why = insufficientCapacity
+	}
+	g.refuse(r, why)
+}

@@ -1,0 +1,89 @@
+package gate
+
+import (
+	"log/slog"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/stun"
+
+	"zerortc/config"
+	"zerortc/turnserver/auth"
+	"zerortc/turnserver/policy"
+	"zerortc/turnserver/relay"
+)
+
+const testRealm = "zerortc"
+
+var (
+	caller = Tuple{UDP, netip.MustParseAddrPort("192.0.2.7:4000"), netip.MustParseAddrPort("127.0.0.1:3478")}
+	key    = stun.NewLongTermIntegrity("lqf", testRealm, "123456")
+)
+
+// mailbox keeps what a gate sends.
+type mailbox struct {
+	mu   sync.Mutex
+	sent [][]byte
+}
+
+func (m *mailbox) Send(packet []byte, _ Tuple) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent = append(m.sent, append([]byte(nil), packet...))
+}
+
+// take returns what was sent since the last call, as messages.
+func (m *mailbox) take(t testing.TB) []*stun.Message {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []*stun.Message
+	for _, raw := range m.sent {
+		answer := &stun.Message{Raw: raw}
+		if err := answer.Decode(); err != nil {
+			t.Fatalf("sent % x: %v", raw, err)
+		}
+		list = append(list, answer)
+	}
+	m.sent = nil
+	return list
+}
+
+// newGate makes a gate with one user.
+func newGate(t testing.TB) (*Gate, *mailbox) {
+	t.Helper()
+	users := []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}
+	rules, err := NewRules(Rules{
+		Realm:  testRealm,
+		Users:  auth.New(testRealm, users, nil),
+		Peers:  policy.New(nil, nil),
+		Relays: relay.New(config.PortRange{Min: 49152, Max: 65535}, netip.Addr{}),
+		Own:    func(a netip.Addr) bool { return a.IsLoopback() },
+		Log:    slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := &mailbox{}
+	g := New(rules, box)
+	t.Cleanup(g.Close)
+	return g, box
+}
+
+// ask sends a message built of the setters and returns the one answer.
+func ask(t testing.TB, g *Gate, box *mailbox, from Tuple, setters ...stun.Setter) *stun.Message {
+	t.Helper()
+	g.Handle(stun.MustBuild(append([]stun.Setter{stun.TransactionID}, setters...)...).Raw, from)
+	answers := box.take(t)
+	if len(answers) != 1 {
+		t.Fatalf("%d answers", len(answers))
+	}
+	return answers[0]
+}
+
+// credentials sign as the user, with a nonce of the gate.
+func credentials(g *Gate, of Tuple, at time.Time) []stun.Setter {
+	return []stun.Setter{stun.NewUsername("lqf"), stun.NewRealm(testRealm), stun.NewNonce(g.rules.nonces.make(of, at)), key}
+}

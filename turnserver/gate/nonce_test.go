@@ -1,0 +1,46 @@
+package gate
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+func TestNonces(t *testing.T) {
+	n, err := newNonces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, _ := newNonces()
+	born := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	nonce := n.make(caller, born)
+	on := func(change func(*Tuple)) Tuple { c := caller; change(&c); return c }
+	for _, c := range []struct {
+		what  string
+		nonce string
+		from  Tuple
+		at    time.Time
+		valid bool
+	}{
+		{"at once", nonce, caller, born, true},
+		{"at the end of its life", nonce, caller, born.Add(nonceLife), true},
+		{"after it", nonce, caller, born.Add(nonceLife + time.Second), false},
+		{"before its birth: the clock was set back", nonce, caller, born.Add(-time.Second), false},
+		{"from another port", nonce, on(func(c *Tuple) { c.Client = netip.AddrPortFrom(c.Client.Addr(), 4001) }), born, false},
+		{"from another address", nonce, on(func(c *Tuple) { c.Client = netip.MustParseAddrPort("192.0.2.8:4000") }), born, false},
+		{"by another transport", nonce, on(func(c *Tuple) { c.Transport = TCP }), born, false},
+		{"to another address of ours", nonce, on(func(c *Tuple) { c.Server = netip.MustParseAddrPort("127.0.0.2:3478") }), born, true},
+		{"of another server", other.make(caller, born), caller, born, false},
+		{"with another time", "ff" + nonce[2:], caller, born, false},
+		{"cut short", nonce[:len(nonce)-2], caller, born, false},
+		{"not hexadecimal", "zz" + nonce[2:], caller, born, false},
+		{"empty", "", caller, born, false},
+	} {
+		if n.valid(c.nonce, c.from, c.at) != c.valid {
+			t.Errorf("%s: want %v", c.what, c.valid)
+		}
+	}
+	if len(nonce) != 2*nonceSize {
+		t.Errorf("a nonce of %d bytes", len(nonce))
+	}
+}
