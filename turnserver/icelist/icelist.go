@@ -1,0 +1,95 @@
+// Package icelist makes the list of ICE servers for one caller: the URLs of this
+// very server, under the address by which the caller reached it, and credentials
+// that end by themselves. A client on one network is thereby never sent to an
+// address of another, and nothing has to be configured for it.
+//
+// The list is a pure function of settings, who asks, how they reached us and the
+// clock (randomness only tells nameless callers apart). A List never changes
+// once made and holds no lock.
+package icelist
+
+import (
+	"crypto/rand"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"zerortc/turnserver/auth"
+)
+
+// maxURLs bounds the list: browsers contact every server in it, and Firefox
+// warns from five on.
+const maxURLs = 4
+
+// List knows the listeners of the TURN server and how to name them to clients.
+type List struct {
+	host      string // the operator's ice.host, or empty
+	ttl       time.Duration
+	book      *auth.Book
+	listeners []netip.AddrPort
+}
+
+// New makes the list. host, when not empty, is named to every caller instead of
+// the host they reached. listeners are the addresses the TURN server has bound,
+// each for UDP and TCP.
+func New(host string, ttl time.Duration, book *auth.Book, listeners []netip.AddrPort) *List {
+	return &List{host: host, ttl: ttl, book: book, listeners: listeners}
+}
+
+// TTL is how long credentials open allocations.
+func (l *List) TTL() time.Duration { return l.ttl }
+
+// Credentials mints a user that ends after the TTL; expires is the second in
+// its name. A caller without a name gets a random one, so that two callers never
+// share a user.
+func (l *List) Credentials(name string, now time.Time) (username, credential string, expires time.Time) {
+	if name == "" {
+		name = rand.Text()[:8]
+	}
+	expires = now.Add(l.ttl).Truncate(time.Second)
+	username, credential = l.book.Mint(name, expires)
+	return username, credential, expires
+}
+
+// URLs lists the server's URLs (RFC 7064, RFC 7065) for a caller who reached us
+// as reached, a host name or an address without port and brackets: one for STUN
+// and those for TURN over UDP and TCP, four at most. It is empty when there is
+// no host that could stand in a URL.
+func (l *List) URLs(reached string) (stun, turn []string) {
+	caller := parseHost(reached)
+	fixed := parseHost(l.host)
+	for _, listener := range choose(l.listeners, firstOf(fixed, caller)) {
+		h := firstOf(fixed, hostFor(listener, caller))
+		if h == (host{}) {
+			continue
+		}
+		at := net.JoinHostPort(h.String(), strconv.Itoa(int(listener.Port())))
+		if len(stun) == 0 {
+			stun = append(stun, "stun:"+at)
+		}
+		for _, transport := range []string{"udp", "tcp"} {
+			turn = appendNew(turn, "turn:"+at+"?transport="+transport)
+		}
+	}
+	return stun, turn[:min(len(turn), maxURLs-len(stun))]
+}
+
+// hostFor is the host under which the caller finds the listener.
+func hostFor(listener netip.AddrPort, caller host) host {
+	if listener.Addr().IsUnspecified() {
+		return caller
+	}
+	return host{addr: reachable(listener.Addr())}
+}
+
+// appendNew appends what is not in the list: two listeners on one port have the
+// same URLs once ice.host stands for both.
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}

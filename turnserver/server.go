@@ -1,0 +1,151 @@
+// Package turnserver is the STUN/TURN server (RFC 8489, RFC 8656) over UDP and
+// TCP.
+//
+// A packet's way: a socket (package socket) or a connection (tcp.go, package
+// stream) reads it, the gate judges it, the engine keeps the table and moves
+// the data, the relay socket (package relay) sends it to the peer. Whom we
+// serve is package auth, where relays may lead is package policy.
+//
+// Who runs: a goroutine per UDP socket, one per TCP listener and per
+// connection, and those of the engine.
+package turnserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"runtime"
+	"sync"
+
+	"zerortc/config"
+	"zerortc/turnserver/auth"
+	"zerortc/turnserver/gate"
+	"zerortc/turnserver/policy"
+	"zerortc/turnserver/relay"
+	"zerortc/turnserver/socket"
+)
+
+// Server is a TURN server that listens.
+type Server struct {
+	log    *slog.Logger
+	rules  *gate.Rules
+	relays *relay.Ports
+	addrs  []netip.AddrPort
+	udp    []*socket.UDP
+	tcp    []net.Listener
+	crowd  *crowd
+}
+
+// Listen opens every listener of the settings. A port that is taken is an error
+// that matches syscall.EADDRINUSE. Serve must be called afterwards, or Close.
+func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error) {
+	peers, own := policy.New(cfg.PeersAllow, cfg.PeersDeny), newOwn(cfg.PublicIP)
+	relays := relay.New(cfg.RelayPorts, cfg.PublicIP)
+	rules, err := gate.NewRules(gate.Rules{
+		Realm: cfg.Realm, Users: users, Peers: peers, Relays: relays, Own: own.has, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{log: log, rules: rules, relays: relays, crowd: newCrowd()}
+	for _, address := range cfg.Listen {
+		if err := s.listen(address); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	log.Info("relaying", "peers", peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
+	return s, nil
+}
+
+// triesForBoth is how often port 0 may give a UDP port whose TCP twin is taken.
+const triesForBoth = 16
+
+// listen opens an address for UDP and for TCP, with the same port.
+func (s *Server) listen(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", address, err)
+	}
+	for range triesForBoth {
+		if err = s.listenBoth(address, host); err == nil || port != "0" {
+			break
+		}
+	}
+	return err
+}
+
+func (s *Server) listenBoth(address, host string) error {
+	sockets, err := socket.ListenUDP(address, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return err
+	}
+	at := sockets[0].Local()
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(at.Port())))
+	if err != nil {
+		closeSockets(sockets)
+		return fmt.Errorf("listening on tcp %s: %w", address, err)
+	}
+	if host == "" {
+		at = netip.AddrPortFrom(netip.IPv6Unspecified(), at.Port()) // both families
+	}
+	s.addrs = append(s.addrs, at)
+	s.udp = append(s.udp, sockets...)
+	s.tcp = append(s.tcp, listener)
+	return nil
+}
+
+// Addrs returns what is listened on, one for each address of the settings.
+func (s *Server) Addrs() []netip.AddrPort { return s.addrs }
+
+// Refused tells how many packets were refused so far, by reason.
+func (s *Server) Refused() map[string]uint64 { return s.rules.Refused() }
+
+// Serve serves until the context ends, then releases everything: sockets,
+// connections, allocations, relay ports.
+func (s *Server) Serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		running sync.WaitGroup
+		once    sync.Once
+		failed  error
+	)
+	run := func(serve func() error) {
+		running.Go(func() {
+			if err := serve(); err != nil && !errors.Is(err, net.ErrClosed) {
+				once.Do(func() { failed = err })
+			}
+			cancel() // one that ends ends all
+		})
+	}
+	for _, u := range s.udp {
+		run(func() error { return serveUDP(u, s.rules) })
+	}
+	for _, l := range s.tcp {
+		run(func() error { return s.serveTCP(l) })
+	}
+	<-ctx.Done()
+	s.Close()
+	running.Wait()
+	return failed
+}
+
+// Close stops listening and lets go of connections and parked ports.
+func (s *Server) Close() {
+	closeSockets(s.udp)
+	for _, l := range s.tcp {
+		_ = l.Close()
+	}
+	s.crowd.close()
+	s.relays.Close()
+}
+
+func closeSockets(sockets []*socket.UDP) {
+	for _, u := range sockets {
+		_ = u.Close()
+	}
+}
