@@ -1,0 +1,89 @@
+package signaling
+
+import (
+	"net/netip"
+	"sync"
+)
+
+// admission counts who is inside, decides who else may come in, and knows when
+// everybody has gone.
+type admission struct {
+	total, perAddress int
+
+	inside sync.WaitGroup
+
+	mu        sync.Mutex // guards what follows
+	shut      bool
+	count     int
+	byAddress map[netip.Addr]int
+}
+
+func newAdmission(limits *Limits) *admission {
+	return &admission{
+		total:      limits.Sockets,
+		perAddress: limits.SocketsPerAddress,
+		byAddress:  make(map[netip.Addr]int),
+	}
+}
+
+// enter admits a client or says why not. Who is admitted must leave once.
+func (a *admission) enter(from netip.Addr) reason {
+	key := neighbourhood(from)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.shut:
+		return stopping
+	case a.count >= a.total:
+		return socketsFull
+	case key.IsValid() && a.byAddress[key] >= a.perAddress:
+		return addressFull
+	}
+	a.count++
+	a.byAddress[key]++
+	a.inside.Add(1) // under the lock: never after wait has begun
+	return none
+}
+
+// leave undoes enter.
+func (a *admission) leave(from netip.Addr) {
+	key := neighbourhood(from)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.count--
+	if a.byAddress[key]--; a.byAddress[key] == 0 {
+		delete(a.byAddress, key)
+	}
+	a.inside.Done()
+}
+
+// close admits nobody any more.
+func (a *admission) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.shut = true
+}
+
+// wait returns when everybody has left. It is called after close.
+func (a *admission) wait() { a.inside.Wait() }
+
+func (a *admission) size() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.count
+}
+
+// neighbourhood is what counts as one address: an IPv4 address, or the /64 of
+// an IPv6 address, all of which one host can use (RFC 4291 section 2.5.1). The
+// zero Addr, of a connection that has no IP address, is not limited.
+func neighbourhood(from netip.Addr) netip.Addr {
+	from = from.Unmap()
+	if !from.Is6() {
+		return from
+	}
+	subnet, err := from.WithZone("").Prefix(64)
+	if err != nil {
+		return from
+	}
+	return subnet.Addr()
+}

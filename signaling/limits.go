@@ -1,0 +1,76 @@
+package signaling
+
+import "time"
+
+// Limits is every limit of the signaling server. The word in brackets is the
+// reason under which going beyond it is refused, closed, logged and counted.
+type Limits struct {
+	// RoomCapacity is how many may sit in one room [room-full].
+	RoomCapacity int
+
+	// FrameBytes is the size of the largest frame a client may send [too-big].
+	FrameBytes int
+	// FrameDepth is how deep objects and arrays may nest in a frame [too-deep].
+	// The server would not mind; a receiver that parses recursively would.
+	FrameDepth int
+	// NameBytes is the length of the longest roomId or uid, as spelled in JSON
+	// with its quotes [name-too-long].
+	NameBytes int
+	// FramesPerSecond is how fast a client may send in the long run, pings and
+	// pongs counted, and FramesBurst how many at once [too-fast].
+	FramesPerSecond float64
+	FramesBurst     int
+
+	// QueueFrames and QueueBytes bound what waits for one client [peer-slow].
+	// The frames exceed FramesBurst, so that no permitted burst of one client
+	// ends another that does read.
+	QueueFrames int
+	QueueBytes  int
+	// WriteTimeout is how long one write to a client may take [peer-slow].
+	WriteTimeout time.Duration
+
+	// PingEvery is the time between two pings, and GoneAfter the silence after
+	// which a client is given up [no-pong].
+	PingEvery time.Duration
+	GoneAfter time.Duration
+	// PongWithin is how long an answer to a ping may take before the ping
+	// counts as missed, which makes the seat free for its uid to take over.
+	PongWithin time.Duration
+
+	// Sockets is how many clients may be connected in all [sockets-full].
+	Sockets int
+	// SocketsPerAddress is how many of them from one IPv4 address or one IPv6
+	// /64 [address-full]. As a socket sits in one room at most, this bounds the
+	// rooms per address too.
+	SocketsPerAddress int
+
+	// HandshakeTimeout is how long the answer to an upgrade may take to write.
+	HandshakeTimeout time.Duration
+	// CloseGrace is how long a socket that is being closed may take to read the
+	// close frame and answer it before the connection is cut.
+	CloseGrace time.Duration
+}
+
+// DefaultLimits are generous for people and tight for floods: a call needs
+// about thirty frames of a few kilobytes, and an office behind one address has
+// fewer than four thousand calls open at once.
+func DefaultLimits() Limits {
+	return Limits{
+		RoomCapacity:      2,
+		FrameBytes:        64 << 10,
+		FrameDepth:        64,
+		NameBytes:         512,
+		FramesPerSecond:   50,
+		FramesBurst:       200,
+		QueueFrames:       256,
+		QueueBytes:        1 << 20,
+		WriteTimeout:      5 * time.Second,
+		PingEvery:         15 * time.Second,
+		GoneAfter:         30 * time.Second,
+		PongWithin:        5 * time.Second,
+		Sockets:           10_000,
+		SocketsPerAddress: 4_000,
+		HandshakeTimeout:  5 * time.Second,
+		CloseGrace:        time.Second,
+	}
+}
