@@ -46,6 +46,34 @@ type TURN struct {
 	PublicIP    netip.Addr // the zero value: the relay's own address is advertised
 	PeersAllow  []netip.Prefix
 	PeersDeny   []netip.Prefix
+	PeersMode   string // PeersLAN or PeersStrict
+
+	// Limits; 0 is none.
+	MaxAllocations           Portion // of the relay ports, or a number
+	MaxAllocationsPerUser    int
+	MaxAllocationsPerAddress int
+	MaxPermissions           int // of one allocation
+	MaxChannels              int // of one allocation
+	MaxBitrate               int // bytes a second of one allocation
+	MaxBitratePerUser        int // bytes a second
+	MaxUnauthenticated       int // answers a second to one address
+}
+
+// What turn.peers-mode may be.
+const (
+	PeersLAN    = "lan"
+	PeersStrict = "strict"
+)
+
+// Portion is a number, or so many hundredths of something.
+type Portion struct{ Count, Percent int }
+
+// Of is the number that the portion of the whole is.
+func (p Portion) Of(whole int) int {
+	if p.Percent > 0 {
+		return max(1, whole*p.Percent/100)
+	}
+	return p.Count
 }
 
 // User is a static long-term user (RFC 8489 section 9.2).
@@ -56,6 +84,9 @@ type User struct {
 
 // PortRange is a range of ports, both ends included.
 type PortRange struct{ Min, Max uint16 }
+
+// Count is how many ports there are.
+func (r PortRange) Count() int { return int(r.Max) - int(r.Min) + 1 }
 
 // ICE shapes the list of ICE servers that clients fetch.
 type ICE struct {

@@ -14,10 +14,12 @@ func TestDefaults(t *testing.T) {
 	got, warnings := mustLoad(t, Sources{})
 	want := Config{
 		HTTP: HTTP{Listen: []string{":9001"}},
-		TURN: TURN{Listen: []string{":3478"}, Realm: "zerortc", RelayPorts: PortRange{49152, 65535}},
-		ICE:  ICE{TTL: time.Hour},
-		TLS:  TLS{Mode: "off"},
-		Log:  Log{Level: slog.LevelInfo, Format: "text"},
+		TURN: TURN{Listen: []string{":3478"}, Realm: "zerortc", RelayPorts: PortRange{49152, 65535},
+			PeersMode: PeersLAN, MaxAllocations: Portion{Percent: 90}, MaxAllocationsPerAddress: 1000,
+			MaxPermissions: 256, MaxChannels: 256, MaxUnauthenticated: 100},
+		ICE: ICE{TTL: time.Hour},
+		TLS: TLS{Mode: "off"},
+		Log: Log{Level: slog.LevelInfo, Format: "text"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

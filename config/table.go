@@ -67,6 +67,42 @@ func Settings() []Setting {
 			Usage: "never relay to the peers in `CIDR`",
 			value: many(func(c *Config) *[]netip.Prefix { return &c.TURN.PeersDeny }, parsePrefix),
 		}, {
+			Path: "turn.peers-mode", Default: PeersLAN,
+			Usage: "relay by `MODE`: lan to what is not denied, strict to relays of this server only",
+			value: one(func(c *Config) *string { return &c.TURN.PeersMode }, parseWord(PeersLAN, PeersStrict)),
+		}, {
+			Path: "turn.max-allocations", Default: "90%",
+			Usage: "open `NUMBER` relays at the most, or so many % of the relay ports; 0: no limit",
+			value: one(func(c *Config) *Portion { return &c.TURN.MaxAllocations }, parsePortion),
+		}, {
+			Path: "turn.max-allocations-per-user", Default: "0",
+			Usage: "open `NUMBER` relays for a user name at the most; 0: no limit, since a static user may be everybody",
+			value: one(func(c *Config) *int { return &c.TURN.MaxAllocationsPerUser }, parseCount),
+		}, {
+			Path: "turn.max-allocations-per-address", Default: "1000",
+			Usage: "open `NUMBER` relays for an address or an IPv6 /64 at the most; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxAllocationsPerAddress }, parseCount),
+		}, {
+			Path: "turn.max-permissions", Default: "256",
+			Usage: "let a relay reach `NUMBER` addresses at a time at the most; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxPermissions }, parseCount),
+		}, {
+			Path: "turn.max-channels", Default: "256",
+			Usage: "let a relay bind `NUMBER` channels at the most; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxChannels }, parseCount),
+		}, {
+			Path: "turn.max-bitrate", Default: "0",
+			Usage: "relay `BYTES` a second for one allocation at the most, both ways together; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxBitrate }, parseCount),
+		}, {
+			Path: "turn.max-bitrate-per-user", Default: "0",
+			Usage: "relay `BYTES` a second for all allocations of a user name at the most; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxBitratePerUser }, parseCount),
+		}, {
+			Path: "turn.max-unauthenticated", Default: "100",
+			Usage: "answer `NUMBER` requests a second without a right credential from one address at the most; 0: no limit",
+			value: one(func(c *Config) *int { return &c.TURN.MaxUnauthenticated }, parseCount),
+		}, {
 			Path:  "ice.host",
 			Usage: "name `HOST` in the ICE list instead of the one the client came by",
 			value: one(func(c *Config) *string { return &c.ICE.Host }, parseHost),

@@ -58,11 +58,14 @@ func onePort(t *testing.T) func(*config.TURN) {
 
 // start runs a server until the test ends, and checks that it then leaves
 // nothing listening.
-func start(t *testing.T, cfg config.TURN) *Server {
+func start(t *testing.T, cfg config.TURN, before ...func(*Server)) *Server {
 	t.Helper()
 	s, err := Listen(cfg, auth.New(cfg.Realm, cfg.Users, cfg.Secrets), slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range before {
+		f(s)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)

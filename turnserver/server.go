@@ -24,41 +24,72 @@ import (
 	"zerortc/turnserver/auth"
 	"zerortc/turnserver/gate"
 	"zerortc/turnserver/policy"
+	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 	"zerortc/turnserver/socket"
 )
 
 // Server is a TURN server that listens.
 type Server struct {
-	log    *slog.Logger
-	rules  *gate.Rules
-	relays *relay.Ports
-	addrs  []netip.AddrPort
-	udp    []*socket.UDP
-	tcp    []net.Listener
-	crowd  *crowd
+	log      *slog.Logger
+	rules    *gate.Rules
+	relays   *relay.Ports
+	addrs    []netip.AddrPort
+	udp      []*socket.UDP
+	tcp      []net.Listener
+	crowd    *crowd
+	patience deadlines
+	observe  func(gate.Event)
 }
 
 // Listen opens every listener of the settings. A port that is taken is an error
 // that matches syscall.EADDRINUSE. Serve must be called afterwards, or Close.
 func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error) {
-	peers, own := policy.New(cfg.PeersAllow, cfg.PeersDeny), newOwn(cfg.PublicIP)
-	relays := relay.New(cfg.RelayPorts, cfg.PublicIP)
-	rules, err := gate.NewRules(gate.Rules{
-		Realm: cfg.Realm, Users: users, Peers: peers, Relays: relays, Own: own.has, Log: log,
-	})
-	if err != nil {
+	s := &Server{
+		log: log, relays: relay.New(cfg.RelayPorts, cfg.PublicIP), crowd: newCrowd(), patience: defaultDeadlines(),
+		observe: func(gate.Event) {},
+	}
+	if err := s.rule(cfg, users); err != nil {
 		return nil, err
 	}
-	s := &Server{log: log, rules: rules, relays: relays, crowd: newCrowd()}
 	for _, address := range cfg.Listen {
 		if err := s.listen(address); err != nil {
 			s.Close()
 			return nil, err
 		}
 	}
-	log.Info("relaying", "peers", peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
+	log.Info("relaying", "peers", s.rules.Peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
 	return s, nil
+}
+
+// rule makes the rules of the settings.
+func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
+	cards := &interfaces{public: cfg.PublicIP}
+	s.rules, err = gate.NewRules(gate.Rules{
+		Realm:   cfg.Realm,
+		Users:   users,
+		Peers:   policy.New(cfg.PeersMode == config.PeersStrict, cfg.PeersAllow, cfg.PeersDeny),
+		Machine: policy.Machine{Own: cards.own, Attached: cards.attached, Live: s.relays.Live},
+		Relays:  s.relays,
+		Quota:   quota.New(quotaOf(cfg)),
+		Sibling: cards.sibling,
+		Log:     s.log,
+
+		MaxPermissions:     cfg.MaxPermissions,
+		MaxChannels:        cfg.MaxChannels,
+		MaxUnauthenticated: cfg.MaxUnauthenticated,
+	}, func(e gate.Event) { s.report(e) })
+	return err
+}
+
+func quotaOf(cfg config.TURN) quota.Limits {
+	return quota.Limits{
+		Allocations: cfg.MaxAllocations.Of(cfg.RelayPorts.Count()),
+		PerUser:     cfg.MaxAllocationsPerUser,
+		PerAddress:  cfg.MaxAllocationsPerAddress,
+		Bitrate:     cfg.MaxBitrate,
+		UserBitrate: cfg.MaxBitratePerUser,
+	}
 }
 
 // triesForBoth is how often port 0 may give a UDP port whose TCP twin is taken.
@@ -100,9 +131,6 @@ func (s *Server) listenBoth(address, host string) error {
 
 // Addrs returns what is listened on, one for each address of the settings.
 func (s *Server) Addrs() []netip.AddrPort { return s.addrs }
-
-// Refused tells how many packets were refused so far, by reason.
-func (s *Server) Refused() map[string]uint64 { return s.rules.Refused() }
 
 // Serve serves until the context ends, then releases everything: sockets,
 // connections, allocations, relay ports.

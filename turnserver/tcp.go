@@ -6,20 +6,23 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"sync"
 	"time"
 
 	"zerortc/turnserver/gate"
 	"zerortc/turnserver/stream"
 )
 
-// Deadlines of a connection. Without them a client that says nothing holds a
-// descriptor for ever, and one that does not read holds a goroutine.
-const (
-	firstMessage = 10 * time.Second // to the first whole message
-	idle         = 30 * time.Second // between messages, without an allocation
-	writing      = 5 * time.Second
-)
+// deadlines of a connection. Without them a client that says nothing holds a
+// descriptor for ever, and one that does not read holds memory.
+type deadlines struct {
+	first time.Duration // to the first whole message
+	idle  time.Duration // to the next one, without an allocation
+	write time.Duration // to the end of a write
+}
+
+func defaultDeadlines() deadlines {
+	return deadlines{first: 10 * time.Second, idle: 30 * time.Second, write: 5 * time.Second}
+}
 
 // serveTCP accepts connections until the listener is closed. Any other error
 // passes, the lack of descriptors above all: waiting is right, giving up would
@@ -36,19 +39,22 @@ func (s *Server) serveTCP(l net.Listener) error {
 			continue
 		}
 		wait = hiccup
-		s.crowd.admit(conn, func() { serveConn(conn, s.rules) })
+		s.crowd.admit(conn, func() { serveConn(conn, s.rules, s.patience) })
 	}
 }
 
 // serveConn serves one connection, any net.Conn, to its end: with it go its
 // engine and the allocation on it.
-func serveConn(conn net.Conn, rules *gate.Rules) {
-	g := gate.New(rules, &frames{conn: conn})
-	defer g.Close()
+func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
+	out := &writer{conn: conn, timeout: patience.write}
+	defer out.wait()
+	defer conn.Close()
+	g := gate.New(rules, out)
+	defer g.Close(gate.Disconnected)
 	tuple := gate.Tuple{Transport: gate.TCP, Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}
 	messages := stream.NewReader(conn)
-	for patience := firstMessage; ; patience = idle {
-		_ = conn.SetReadDeadline(time.Now().Add(patience))
+	for wait := patience.first; ; wait = patience.idle {
+		_ = conn.SetReadDeadline(time.Now().Add(wait))
 		message, err := messages.Next()
 		switch {
 		case err == nil:
@@ -69,22 +75,4 @@ func addrPort(a net.Addr) netip.AddrPort {
 	}
 	p := t.AddrPort()
 	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-}
-
-// frames puts messages on a connection, each whole. The engine pads ChannelData
-// to four bytes, as a stream needs it (RFC 8656 section 12.5).
-type frames struct {
-	mu   sync.Mutex
-	conn net.Conn
-}
-
-// Send implements gate.Sender. A client that does not read its packets for a
-// while is not waited for any longer.
-func (f *frames) Send(packet []byte, _ gate.Tuple) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	_ = f.conn.SetWriteDeadline(time.Now().Add(writing))
-	if _, err := f.conn.Write(packet); err != nil {
-		_ = f.conn.Close() // half a message may be out: nothing can follow it
-	}
 }

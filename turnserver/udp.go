@@ -18,7 +18,7 @@ const hiccup = 5 * time.Millisecond
 // still open passes: the kernel lacks memory, an interface went away.
 func serveUDP(u *socket.UDP, rules *gate.Rules) error {
 	g := gate.New(rules, datagrams{u})
-	defer g.Close()
+	defer g.Close(gate.Stopped)
 	b := make([]byte, stream.MaxMessage+1)
 	for {
 		n, from, at, err := u.Read(b)
@@ -37,6 +37,6 @@ func serveUDP(u *socket.UDP, rules *gate.Rules) error {
 type datagrams struct{ socket *socket.UDP }
 
 // Send implements gate.Sender.
-func (d datagrams) Send(packet []byte, to gate.Tuple) {
-	_ = d.socket.Write(packet, to.Client, to.Server)
+func (d datagrams) Send(packet []byte, to gate.Tuple, _ gate.Sort) bool {
+	return d.socket.Write(packet, to.Client, to.Server) == nil
 }

@@ -173,3 +173,39 @@ func BenchmarkCheckTimed(b *testing.B) {
 		k.Check(username, signed, noon)
 	}
 }
+
+// A key in place of the password serves who knows the password.
+func TestWrittenKey(t *testing.T) {
+	plain := New("zerortc", []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}, nil)
+	key := plain.users["lqf"]
+	for password, want := range map[string]bool{
+		fmt.Sprintf("0x%x", key):     true,
+		fmt.Sprintf("0x%X", key):     true,
+		fmt.Sprintf("%x", key):       false, // a password of 32 digits
+		fmt.Sprintf("0x%x", key[1:]): false,
+		fmt.Sprintf("0x%xzz", key):   false,
+		fmt.Sprintf("0x%x00", key):   false,
+	} {
+		b := New("zerortc", []config.User{{Name: "lqf", Password: config.NewSecret(password)}}, nil)
+		if got := bytes.Equal(b.users["lqf"], key); got != want {
+			t.Errorf("%s: the same key is %v", password, got)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	now := time.Unix(1000, 0)
+	for _, c := range []struct {
+		v              Verdict
+		username, want string
+	}{
+		{Expired, "820:alice", "expired 3m0s ago"},
+		{WrongPassword, "820:alice", "wrong password"},
+		{UnknownUser, "mallory", "unknown user"},
+		{Accepted, "lqf", "accepted"},
+	} {
+		if got := Explain(c.v, c.username, now); got != c.want {
+			t.Errorf("%v of %s: %q, want %q", c.v, c.username, got, c.want)
+		}
+	}
+}

@@ -12,7 +12,9 @@ package auth
 import (
 	"crypto/md5"
 	"crypto/rand"
+	"encoding/hex"
 	"io"
+	"strings"
 
 	"zerortc/config"
 )
@@ -43,13 +45,23 @@ func New(realm string, users []config.User, secrets []config.Secret) *Book {
 	return b
 }
 
-// key derives the long-term key of a user, MD5(user:realm:password) of RFC 8489
-// section 9.2.2. The RFC's OpaqueString preparation is left out, as browsers
+// key is the long-term key of a user: MD5(user:realm:password) of RFC 8489
+// section 9.2.2, or what is written in place of the password, 0x and the key in
+// hexadecimal, so that settings need not hold passwords. The RFC's OpaqueString preparation is left out, as browsers
 // leave it out: for names and passwords in ASCII it changes nothing.
 func (b *Book) key(name, password string) []byte {
+	if key, ok := writtenKey(password); ok {
+		return key
+	}
 	h := md5.New()
 	io.WriteString(h, name+":"+b.realm+":"+password)
 	return h.Sum(nil)
+}
+
+func writtenKey(password string) ([]byte, bool) {
+	digits, written := strings.CutPrefix(password, "0x")
+	key, err := hex.DecodeString(digits)
+	return key, written && err == nil && len(key) == md5.Size
 }
 
 func randomKey() []byte {

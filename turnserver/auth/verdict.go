@@ -1,5 +1,10 @@
 package auth
 
+import (
+	"fmt"
+	"time"
+)
+
 // Verdict says what a check found.
 type Verdict int
 
@@ -24,4 +29,13 @@ func (v Verdict) String() string {
 	default:
 		return "unknown user"
 	}
+}
+
+// Explain gives the verdict on a username in words for the log, with the time
+// that has passed since a credential expired.
+func Explain(v Verdict, username string, now time.Time) string {
+	if expiry, ok := expiryOf(username); ok && v == Expired {
+		return fmt.Sprintf("expired %v ago", now.Sub(time.Unix(expiry, 0)).Round(time.Second))
+	}
+	return v.String()
 }

@@ -2,10 +2,12 @@ package gate
 
 import (
 	"errors"
+	"net/netip"
 	"time"
 
 	"github.com/pion/stun"
 
+	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 )
 
@@ -27,17 +29,38 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 	if err != nil {
 		return nil, err
 	}
-	socket, token, err := g.relayFor(r, wish)
-	if err != nil {
-		g.rules.complain("no relay for a client", "client", r.from.Client, "user", clip(r.user), "err", err)
-		return nil, insufficientCapacity
-	}
-	s, err = g.open(r, socket, wish.lifetime)
+	s, token, err := g.grant(r, wish)
 	if err != nil {
 		return nil, err
 	}
-	s.granted = granted(r, socket, wish.lifetime, token)
+	s.granted = granted(s, wish.lifetime, token)
 	return s.granted, nil
+}
+
+// grant opens the allocation if the quotas and the ports allow it.
+func (g *Gate) grant(r *request, w wish) (*session, relay.Token, error) {
+	share, err := g.rules.Quota.Take(r.user, r.from.Client.Addr())
+	if err != nil {
+		return nil, relay.Token{}, g.noRoom(r, err)
+	}
+	socket, token, err := g.relayFor(r, w)
+	if err != nil {
+		share.Release()
+		return nil, relay.Token{}, g.noRoom(r, err)
+	}
+	socket.OnClose(share.Release)
+	s, err := g.open(r, socket, share, w.lifetime)
+	return s, token, err
+}
+
+// noRoom is 486 for what the client itself holds and 508 for what all hold
+// (RFC 8656 section 7.2).
+func (g *Gate) noRoom(r *request, why error) error {
+	g.rules.complain("no relay for a client", "why", why, "client", r.from.Client, "user", Clip(r.user))
+	if errors.Is(why, quota.ErrUser) || errors.Is(why, quota.ErrAddress) {
+		return allocationQuota
+	}
+	return insufficientCapacity
 }
 
 // repeat answers a request on a 5-tuple that has an allocation: a retransmission
@@ -55,6 +78,7 @@ type wish struct {
 	even     bool
 	reserve  bool // the port above the even one, for later
 	token    *relay.Token
+	family   family
 }
 
 // wish reads the request in the order of RFC 8656 section 7.2.
@@ -69,7 +93,7 @@ func (r *request) wish() (w wish, err error) {
 	if w.token, err = r.reservation(); err != nil {
 		return w, err
 	}
-	if err := r.checkFamily(); err != nil {
+	if w.family, err = r.family(); err != nil {
 		return w, err
 	}
 	octet, ok, err := r.value(stun.AttrEvenPort, 1)
@@ -92,53 +116,51 @@ func (r *request) reservation() (*relay.Token, error) {
 	return (*relay.Token)(value), nil
 }
 
-// checkFamily is 440 for a relay of another family than the address the client
-// reached. Without the attribute RFC 8656 section 7.2 means IPv4; for a client
-// that came by IPv6 that would be a relay on an address it did not ask, so it
-// gets what it reached.
-func (r *request) checkFamily() error {
-	const ipv4, ipv6 = 1, 2
-	value, ok, err := r.value(stun.AttrRequestedAddressFamily, 4)
-	if err != nil || !ok {
-		return err
+// relayFor takes a relay port on the address the client reached, or on its
+// sibling of the family the client wants.
+func (g *Gate) relayFor(r *request, w wish) (*relay.Socket, relay.Token, error) {
+	if w.token != nil {
+		socket, err := g.rules.Relays.Redeem(*w.token, r.user)
+		return socket, relay.Token{}, err
 	}
-	if value[0] == ipv4 && r.from.Server.Addr().Is4() || value[0] == ipv6 && r.from.Server.Addr().Is6() {
-		return nil
+	ip, err := g.relayAddress(r, w.family)
+	if err != nil {
+		return nil, relay.Token{}, err
 	}
-	return unsupportedFamily
+	switch {
+	case w.reserve:
+		return g.reserve(r, ip)
+	case w.even:
+		socket, err := g.rules.Relays.TakeEven(ip)
+		return socket, relay.Token{}, err
+	default:
+		socket, err := g.rules.Relays.Take(ip)
+		return socket, relay.Token{}, err
+	}
 }
 
-// relayFor takes a relay port on the address the client reached.
-func (g *Gate) relayFor(r *request, w wish) (*relay.Socket, relay.Token, error) {
-	var (
-		ip     = r.from.Server.Addr()
-		socket *relay.Socket
-		token  relay.Token
-		err    error
-	)
-	switch {
-	case w.token != nil:
-		socket, err = g.rules.Relays.Redeem(*w.token, r.user)
-	case w.reserve:
-		socket, token, err = g.rules.Relays.TakePair(ip, r.user)
-	case w.even:
-		socket, err = g.rules.Relays.TakeEven(ip)
-	case !ip.IsValid():
-		err = errors.New("the address the client reached is not known")
-	default:
-		socket, err = g.rules.Relays.Take(ip)
+// reserve takes a pair of ports. The one that waits for its allocation counts
+// as one.
+func (g *Gate) reserve(r *request, ip netip.Addr) (*relay.Socket, relay.Token, error) {
+	share, err := g.rules.Quota.Take(r.user, r.from.Client.Addr())
+	if err != nil {
+		return nil, relay.Token{}, err
+	}
+	socket, token, err := g.rules.Relays.TakePair(ip, r.user, share.Release)
+	if err != nil {
+		share.Release()
 	}
 	return socket, token, err
 }
 
 // granted is the success of an Allocate request (RFC 8656 section 7.3).
-func granted(r *request, socket *relay.Socket, lifetime time.Duration, token relay.Token) []stun.Setter {
+func granted(s *session, lifetime time.Duration, token relay.Token) []stun.Setter {
 	attributes := []stun.Setter{
-		xorAddress{stun.AttrXORRelayedAddress, socket.Advertised()},
+		xorAddress{stun.AttrXORRelayedAddress, s.relay.Advertised()},
 		lifetimeAttribute(lifetime),
 	}
 	if token != (relay.Token{}) {
 		attributes = append(attributes, stun.RawAttribute{Type: stun.AttrReservationToken, Value: token[:]})
 	}
-	return append(attributes, xorAddress{stun.AttrXORMappedAddress, r.from.Client})
+	return append(attributes, xorAddress{stun.AttrXORMappedAddress, s.tuple.Client})
 }

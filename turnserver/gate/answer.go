@@ -30,8 +30,14 @@ func (g *Gate) succeed(r *request, attributes []stun.Setter) {
 	g.answer(r, stun.ClassSuccessResponse, attributes)
 }
 
+// refuse answers with an error. To clients that are not authenticated there are
+// only so many of those answers.
 func (g *Gate) refuse(r *request, why refusal) {
 	g.rules.count(why.name)
+	if r.key == nil && !g.rules.failures.allow(r.from.Client.Addr(), time.Now()) {
+		g.rules.count(silenced)
+		return
+	}
 	attributes := []stun.Setter{stun.ErrorCodeAttribute{Code: why.code, Reason: []byte(why.reason)}}
 	if why.name == unauthorized || why.name == stale {
 		attributes = append(attributes, stun.NewNonce(g.rules.nonces.make(r.from, time.Now())), stun.NewRealm(g.rules.Realm))
@@ -57,7 +63,7 @@ func (g *Gate) answer(r *request, class stun.MessageClass, attributes []stun.Set
 		g.rules.Log.Error("building an answer", "method", r.Type.Method.String(), "err", err)
 		return
 	}
-	g.sender.Send(m.Raw, r.from)
+	g.send(m.Raw, r.from, Answer)
 }
 
 // xorAddress is an address attribute of the XORed kind.

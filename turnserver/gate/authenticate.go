@@ -32,7 +32,7 @@ func (g *Gate) authenticate(r *request) (*session, error) {
 	key, verdict := g.rules.Users.Check(user, r.signedWith, now)
 	s := g.session(r.from)
 	if realm.String() != g.rules.Realm || !g.admits(r, verdict, user, s) {
-		g.rules.complain("credential refused", "why", verdict.String(), "user", clip(user), "realm", clip(realm.String()),
+		g.rules.complain("credential refused", "why", auth.Explain(verdict, user, now), "user", Clip(user), "realm", Clip(realm.String()),
 			"client", r.from.Client, "transport", r.from.Transport.String())
 		return nil, mustAuthenticate
 	}

@@ -3,6 +3,8 @@ package gate
 import (
 	"encoding/binary"
 	"errors"
+	"net/netip"
+	"time"
 
 	"github.com/pion/stun"
 
@@ -32,11 +34,32 @@ func (g *Gate) channelBind(r *request) ([]stun.Setter, error) {
 	if err := g.permit(s, peers[0]); err != nil {
 		return nil, err
 	}
-	err = s.allocation.Bind(number, peers[0])
-	if errors.Is(err, engine.ErrChannelUsed) {
-		return nil, badRequest
+	return nil, s.bind(number, peers[0])
+}
+
+// channelTime is how long a channel stays bound (RFC 8656 section 12).
+const channelTime = 10 * time.Minute
+
+// bind has the engine bind the channel, which permits the peer too, if the
+// client may hold so many of either.
+func (s *session) bind(number uint16, peer netip.AddrPort) error {
+	now := time.Now()
+	if !s.channels.fits([]uint16{number}, now) {
+		return channelLimit
 	}
-	return nil, gone(err)
+	if !s.permissions.fits([]netip.Addr{peer.Addr()}, now) {
+		return permissionLimit
+	}
+	err := s.allocation.Bind(number, peer)
+	if errors.Is(err, engine.ErrChannelUsed) {
+		return badRequest
+	}
+	if err != nil {
+		return gone(err)
+	}
+	s.channels.hold(number, channelTime, now)
+	s.permissions.hold(peer.Addr(), permissionTime, now)
+	return nil
 }
 
 // channelData relays a ChannelData message (RFC 8656 section 12.6). On a

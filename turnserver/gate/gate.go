@@ -9,7 +9,7 @@
 // unauthenticated packet leaves nothing behind.
 //
 // The order of checks is: 401 and 438, 441, 437, 400, 420, 440, 442 and 443,
-// 403, 508.
+// 403, 486 and 508.
 //
 // Who runs: the goroutine that reads the socket calls Handle, one packet at a
 // time. Relayed data and the ends of allocations come on goroutines of the
@@ -43,17 +43,29 @@ type Tuple struct {
 	Client, Server netip.AddrPort
 }
 
-// Sender puts packets on the way to a client. It is called by several
-// goroutines and must not keep the packet.
+// Sender puts packets on the way to a client and tells whether it could. It is
+// called by several goroutines, must not wait for the client, and must not keep
+// the packet.
 type Sender interface {
-	Send(packet []byte, to Tuple)
+	Send(packet []byte, to Tuple, sort Sort) bool
 }
+
+// Sort tells a Sender what it may drop.
+type Sort bool
+
+// The sorts of packets.
+const (
+	Answer Sort = false // to a request
+	Media  Sort = true  // relayed: late is as bad as lost
+)
 
 // Gate is the way in of one UDP socket or one TCP connection.
 type Gate struct {
 	rules  *Rules
 	sender Sender
 	engine *engine.Engine // made for the first allocation; Handle's goroutine only
+
+	ends ends // Handle's goroutine only
 
 	mu       sync.Mutex
 	sessions map[Tuple]*session
@@ -85,10 +97,19 @@ func (g *Gate) Idle() bool {
 	return len(g.sessions) == 0
 }
 
-// Close ends the allocations. Handle must not be called again.
-func (g *Gate) Close() {
+// Close ends the allocations for the reason. Handle must not be called again.
+func (g *Gate) Close(why Reason) {
+	for _, s := range g.all() {
+		s.reason.CompareAndSwap(nil, &why)
+	}
 	if g.engine != nil {
 		g.engine.Close()
+	}
+}
+
+func (g *Gate) send(packet []byte, to Tuple, sort Sort) {
+	if !g.sender.Send(packet, to, sort) {
+		g.rules.count(undelivered)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"zerortc/config"
 	"zerortc/turnserver/auth"
 	"zerortc/turnserver/policy"
+	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 )
 
@@ -28,10 +29,11 @@ type mailbox struct {
 	sent [][]byte
 }
 
-func (m *mailbox) Send(packet []byte, _ Tuple) {
+func (m *mailbox) Send(packet []byte, _ Tuple, _ Sort) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sent = append(m.sent, append([]byte(nil), packet...))
+	return true
 }
 
 // take returns what was sent since the last call, as messages.
@@ -55,20 +57,23 @@ func (m *mailbox) take(t testing.TB) []*stun.Message {
 func newGate(t testing.TB) (*Gate, *mailbox) {
 	t.Helper()
 	users := []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}
+	relays := relay.New(config.PortRange{Min: 49152, Max: 65535}, netip.Addr{})
 	rules, err := NewRules(Rules{
-		Realm:  testRealm,
-		Users:  auth.New(testRealm, users, nil),
-		Peers:  policy.New(nil, nil),
-		Relays: relay.New(config.PortRange{Min: 49152, Max: 65535}, netip.Addr{}),
-		Own:    func(a netip.Addr) bool { return a.IsLoopback() },
-		Log:    slog.New(slog.DiscardHandler),
-	})
+		Realm:   testRealm,
+		Users:   auth.New(testRealm, users, nil),
+		Peers:   policy.New(false, nil, nil),
+		Relays:  relays,
+		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: netip.Addr.IsLoopback, Live: relays.Live},
+		Quota:   quota.New(quota.Limits{}),
+		Sibling: func(netip.Addr) (netip.Addr, bool) { return netip.Addr{}, false },
+		Log:     slog.New(slog.DiscardHandler),
+	}, func(Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	box := &mailbox{}
 	g := New(rules, box)
-	t.Cleanup(g.Close)
+	t.Cleanup(func() { g.Close(Stopped) })
 	return g, box
 }
 

@@ -21,9 +21,9 @@ func newSparing(lines int) sparing {
 
 func (s sparing) allows(now time.Time) bool { return s.limiter.AllowN(now, 1) }
 
-// clip shortens a name from outside. The log's own quoting takes care of what
+// Clip shortens a name from outside. The log's own quoting takes care of what
 // is in it.
-func clip(s string) string {
+func Clip(s string) string {
 	if len(s) > longest {
 		return s[:longest] + "…"
 	}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/pion/stun"
 )
@@ -22,12 +23,29 @@ func (g *Gate) createPermission(r *request) ([]stun.Setter, error) {
 			return nil, err
 		}
 	}
-	for _, p := range peers {
-		if err := s.allocation.Permit(p.Addr()); err != nil {
-			return nil, gone(err)
-		}
+	addresses := make([]netip.Addr, len(peers))
+	for i, p := range peers {
+		addresses[i] = p.Addr()
 	}
-	return nil, nil
+	return nil, s.install(addresses)
+}
+
+// permissionTime is how long a permission lasts (RFC 8656 section 9).
+const permissionTime = 5 * time.Minute
+
+// install has the engine permit the addresses if the client may hold so many.
+func (s *session) install(addresses []netip.Addr) error {
+	now := time.Now()
+	if !s.permissions.fits(addresses, now) {
+		return permissionLimit
+	}
+	for _, a := range addresses {
+		if err := s.allocation.Permit(a); err != nil {
+			return gone(err)
+		}
+		s.permissions.hold(a, permissionTime, now)
+	}
+	return nil
 }
 
 // permit is 443 for a peer of another family than the relay, 403 for one that
@@ -37,8 +55,8 @@ func (g *Gate) permit(s *session, peer netip.AddrPort) error {
 	if peer.Addr().Is4() != s.relay.Advertised().Addr().Is4() {
 		return peerFamilyMismatch
 	}
-	if v := g.rules.judge(peer); !v.Allowed {
-		g.rules.complain("peer denied", "peer", peer, "why", v.Reason, "client", s.tuple.Client, "user", clip(s.user))
+	if v := g.rules.judge(peer, s); !v.Allowed {
+		g.rules.complain("peer denied", "peer", peer, "why", v.Reason, "client", s.tuple.Client, "user", Clip(s.user))
 		return forbidden
 	}
 	return nil

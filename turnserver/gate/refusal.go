@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"github.com/pion/stun"
@@ -17,29 +18,41 @@ const (
 	mismatch
 	bad
 	unknownAttribute
-	family
+	addressFamily
 	transport
 	peerFamily
 	peerDenied
+	quotaReached
 	capacity
+	tooManyPermissions
+	tooManyChannels
 	noAllocation
+	overBitrate
+	silenced
+	undelivered
 	names // how many there are
 )
 
 var nameStrings = [names]string{
-	malformed:        "malformed",
-	unauthorized:     "unauthorized",
-	stale:            "stale-nonce",
-	otherUser:        "wrong-credentials",
-	mismatch:         "allocation-mismatch",
-	bad:              "bad-request",
-	unknownAttribute: "unknown-attribute",
-	family:           "address-family",
-	transport:        "transport",
-	peerFamily:       "peer-family",
-	peerDenied:       "peer-denied",
-	capacity:         "capacity",
-	noAllocation:     "no-allocation",
+	malformed:          "malformed",
+	unauthorized:       "unauthorized",
+	stale:              "stale-nonce",
+	otherUser:          "wrong-credentials",
+	mismatch:           "allocation-mismatch",
+	bad:                "bad-request",
+	unknownAttribute:   "unknown-attribute",
+	addressFamily:      "address-family",
+	transport:          "transport",
+	peerFamily:         "peer-family",
+	peerDenied:         "peer-denied",
+	quotaReached:       "allocation-quota", // one user's, or one address's
+	capacity:           "capacity",
+	tooManyPermissions: "max-permissions",
+	tooManyChannels:    "max-channels",
+	noAllocation:       "no-allocation",
+	overBitrate:        "max-bitrate",
+	silenced:           "max-unauthenticated", // refused with one of the above, and not answered
+	undelivered:        "undelivered",         // to a client that reads too slowly, or cannot be reached
 }
 
 // String implements fmt.Stringer.
@@ -69,6 +82,12 @@ type refusal struct {
 // Error implements error.
 func (r refusal) Error() string { return r.name.String() }
 
+// isRefusal tells whether the error is a refusal of that name.
+func isRefusal(err error, n name) bool {
+	var r refusal
+	return errors.As(err, &r) && r.name == n
+}
+
 // Answers before authentication carry no reason: they are to be small, since
 // anybody can have them sent to anybody.
 var (
@@ -77,9 +96,12 @@ var (
 	staleNonce           = refusal{name: stale, code: stun.CodeStaleNonce}
 	wrongCredentials     = refusal{name: otherUser, code: stun.CodeWrongCredentials, reason: "Wrong Credentials"}
 	allocationMismatch   = refusal{name: mismatch, code: stun.CodeAllocMismatch, reason: "Allocation Mismatch"}
-	unsupportedFamily    = refusal{name: family, code: stun.CodeAddrFamilyNotSupported, reason: "Address Family not Supported"}
+	unsupportedFamily    = refusal{name: addressFamily, code: stun.CodeAddrFamilyNotSupported, reason: "Address Family not Supported"}
 	unsupportedTransport = refusal{name: transport, code: stun.CodeUnsupportedTransProto, reason: "Unsupported Transport Protocol"}
 	peerFamilyMismatch   = refusal{name: peerFamily, code: stun.CodePeerAddrFamilyMismatch, reason: "Peer Address Family Mismatch"}
 	forbidden            = refusal{name: peerDenied, code: stun.CodeForbidden, reason: "Forbidden"}
+	allocationQuota      = refusal{name: quotaReached, code: stun.CodeAllocQuotaReached, reason: "Allocation Quota Reached"}
+	permissionLimit      = refusal{name: tooManyPermissions, code: stun.CodeInsufficientCapacity, reason: "Too Many Permissions"}
+	channelLimit         = refusal{name: tooManyChannels, code: stun.CodeInsufficientCapacity, reason: "Too Many Channels"}
 	insufficientCapacity = refusal{name: capacity, code: stun.CodeInsufficientCapacity, reason: "Insufficient Capacity"}
 )

@@ -8,30 +8,44 @@ import (
 
 	"zerortc/turnserver/auth"
 	"zerortc/turnserver/policy"
+	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 )
 
 // Rules is what all gates of a server have in common. Its fields are set once.
 type Rules struct {
-	Realm  string
-	Users  *auth.Book
-	Peers  *policy.Policy
-	Relays *relay.Ports
-	Own    func(netip.Addr) bool // whether an address is this machine's, or advertised for it
-	Log    *slog.Logger
+	Realm   string
+	Users   *auth.Book
+	Peers   *policy.Policy
+	Machine policy.Machine
+	Relays  *relay.Ports
+	Quota   *quota.Quota
+	// Sibling is the address of the other family where the given one is, for a
+	// client that wants its relay there.
+	Sibling func(netip.Addr) (netip.Addr, bool)
+	Log     *slog.Logger
 
-	nonces  nonces
-	tally   tally
-	grumble sparing
+	MaxPermissions     int // of one allocation, in addresses; 0: no limit
+	MaxChannels        int // of one allocation; 0: no limit
+	MaxUnauthenticated int // answers a second to one source; 0: no limit
+
+	nonces   nonces
+	tally    tally
+	failures *failures
+	ledger   *ledger
+	grumble  sparing
 }
 
-// NewRules completes rules; every exported field must be set.
-func NewRules(r Rules) (*Rules, error) {
+// NewRules completes rules; every exported field but the limits must be set.
+// observe is told what happens to sessions, on the goroutine it happens on.
+func NewRules(r Rules, observe func(Event)) (*Rules, error) {
 	var err error
 	if r.nonces, err = newNonces(); err != nil {
 		return nil, fmt.Errorf("making the nonce key: %w", err)
 	}
 	r.tally = newTally()
+	r.failures = newFailures(r.MaxUnauthenticated)
+	r.ledger = newLedger(observe)
 	r.grumble = newSparing(linesASecond)
 	return &r, nil
 }
@@ -39,6 +53,16 @@ func NewRules(r Rules) (*Rules, error) {
 // Refused tells how many packets were refused so far, by reason. The names are
 // stable.
 func (r *Rules) Refused() map[string]uint64 { return r.tally.read() }
+
+// Sessions lists the allocations, the oldest first.
+func (r *Rules) Sessions() []Session { return r.ledger.list() }
+
+// Kick ends an allocation; its client's next request is answered with 437. It
+// tells whether there was such an allocation.
+func (r *Rules) Kick(id uint64) bool {
+	s := r.ledger.get(id)
+	return s != nil && s.end(Kicked) == nil
+}
 
 func (r *Rules) count(n name) { r.tally[n].Add(1) }
 

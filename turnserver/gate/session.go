@@ -1,29 +1,61 @@
 package gate
 
 import (
-	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/stun"
 
 	"zerortc/turnserver/engine"
-	"zerortc/turnserver/policy"
+	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 )
 
-// session is a client's allocation as the gate sees it. Its fields are set
-// before anybody but Handle's goroutine can meet it, granted excepted, which
-// only that goroutine reads.
+// session is a client's allocation as the gate sees it.
 type session struct {
-	user        string
-	tuple       Tuple
+	// Set before anybody else can meet the session.
+	id     uint64
+	user   string
+	tuple  Tuple
+	relay  *relay.Socket
+	share  *quota.Share
+	opened time.Time
+
+	// Any goroutine.
+	expires   atomic.Int64 // unix nanoseconds
+	toPeers   traffic
+	fromPeers traffic
+	reason    atomic.Pointer[Reason] // why it ends, set by whoever ends it first
+
+	// Set once the engine has the allocation, before the ledger knows it.
+	allocation *engine.Allocation
+
+	// Handle's goroutine only.
 	transaction [stun.TransactionIDSize]byte // of the Allocate request
 	granted     []stun.Setter                // its answer
-	relay       *relay.Socket
-	allocation  *engine.Allocation
-	opened      time.Time
+	permissions leases[netip.Addr]
+	channels    leases[uint16]
 }
+
+// traffic counts what passes one way. Padding and headers do not count.
+type traffic struct{ packets, bytes atomic.Uint64 }
+
+func (t *traffic) add(size int) {
+	t.packets.Add(1)
+	t.bytes.Add(uint64(size))
+}
+
+func (t *traffic) read() Traffic { return Traffic{t.packets.Load(), t.bytes.Load()} }
+
+// end ends the allocation, for the reason unless there is one already.
+func (s *session) end(why Reason) error {
+	s.reason.CompareAndSwap(nil, &why)
+	return s.allocation.Close()
+}
+
+// setLifetime notes when the allocation will end unless it is refreshed.
+func (s *session) setLifetime(d time.Duration) { s.expires.Store(time.Now().Add(d).UnixNano()) }
 
 func (g *Gate) session(of Tuple) *session {
 	g.mu.Lock()
@@ -31,27 +63,35 @@ func (g *Gate) session(of Tuple) *session {
 	return g.sessions[of]
 }
 
-// open makes an allocation of a relay socket.
-func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*session, error) {
+// open makes an allocation of a relay socket, which is closed if that fails.
+func (g *Gate) open(r *request, socket *relay.Socket, share *quota.Share, lifetime time.Duration) (*session, error) {
 	table, err := g.table()
 	if err != nil {
 		_ = socket.Close()
 		return nil, err
 	}
-	s := &session{user: r.user, tuple: r.from, transaction: r.TransactionID, relay: socket, opened: time.Now()}
-	g.mu.Lock()
-	g.sessions[s.tuple] = s // now, since the allocation may end before Allocate returns
-	g.mu.Unlock()
-	sink := func(packet []byte) { g.sender.Send(packet, s.tuple) }
-	s.allocation, err = table.Allocate(&guarded{Socket: socket, gate: g, session: s}, lifetime, sink)
+	s := &session{
+		id: g.rules.ledger.number(), user: r.user, tuple: r.from, relay: socket, share: share, opened: time.Now(),
+		transaction: r.TransactionID,
+		permissions: leases[netip.Addr]{most: g.rules.MaxPermissions},
+		channels:    leases[uint16]{most: g.rules.MaxChannels},
+	}
+	s.setLifetime(lifetime)
+	g.remember(s) // now, since the allocation may end before Allocate returns
+	s.allocation, err = table.Allocate(&guarded{Socket: socket, gate: g, session: s}, lifetime, g.sink(s))
 	if err != nil {
 		_ = socket.Close()
 		g.forget(s)
 		return nil, err
 	}
-	g.rules.Log.Info("allocation opened", "client", s.tuple.Client, "transport", s.tuple.Transport.String(),
-		"user", clip(s.user), "relay", socket.Advertised(), "lifetime", lifetime)
+	g.rules.ledger.add(s)
 	return s, nil
+}
+
+func (g *Gate) remember(s *session) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sessions[s.tuple] = s
 }
 
 func (g *Gate) forget(s *session) {
@@ -62,36 +102,12 @@ func (g *Gate) forget(s *session) {
 	}
 }
 
-// guarded is a relay socket whose packets are judged once more when they leave:
-// a permission is for an address with all its ports, while on our own addresses
-// only those of relays may be reached, and only while the relays live.
-type guarded struct {
-	*relay.Socket
-	gate    *Gate
-	session *session
-}
-
-// WriteTo implements net.PacketConn. A packet that cannot be sent is lost, as
-// packets are; there is nobody to tell.
-func (c *guarded) WriteTo(b []byte, to net.Addr) (int, error) {
-	peer, ok := to.(*net.UDPAddr)
-	if !ok || !c.gate.rules.judge(peer.AddrPort()).Allowed {
-		c.gate.rules.count(peerDenied)
-		return len(b), nil
+// all lists the sessions there are.
+func (g *Gate) all() (list []*session) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range g.sessions {
+		list = append(list, s)
 	}
-	_, _ = c.Socket.WriteTo(b, to)
-	return len(b), nil
-}
-
-// Close implements net.PacketConn: the allocation has ended.
-func (c *guarded) Close() error {
-	c.gate.forget(c.session)
-	c.gate.rules.Log.Info("allocation closed", "client", c.session.tuple.Client, "user", clip(c.session.user),
-		"relay", c.Advertised(), "open", time.Since(c.session.opened).Round(time.Second))
-	return c.Socket.Close()
-}
-
-// judge asks the policy about a peer.
-func (r *Rules) judge(peer netip.AddrPort) policy.Verdict {
-	return r.Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), r.Own, r.Relays.Live)
+	return list
 }

@@ -36,12 +36,12 @@ func spellings(v4 netip.Addr, salt uint64) []netip.Addr {
 // all; and allowed in all otherwise.
 func checkSpellings(t *testing.T, p *Policy, v4 netip.Addr, port uint16, salt uint64) {
 	t.Helper()
-	want := p.Permit(netip.AddrPortFrom(v4, port), own, relay)
+	want := p.Permit(netip.AddrPortFrom(v4, port), lanRelay, machine)
 	for _, s := range spellings(v4, salt) {
 		if s == netip.IPv6Unspecified() || s == netip.IPv6Loopback() {
 			continue // these two are addresses of their own
 		}
-		if got := p.Permit(netip.AddrPortFrom(s, port), own, relay); got.Allowed != want.Allowed && !own(s) {
+		if got := p.Permit(netip.AddrPortFrom(s, port), lanRelay, machine); got.Allowed != want.Allowed && !own(s) {
 			t.Fatalf("%v port %d: %v, but %v: %v, with %v", v4, port, want, s, got, p)
 		}
 	}
@@ -67,7 +67,7 @@ func TestEmbeddedLikePlain(t *testing.T) {
 				rules[i] = append(rules[i], netip.PrefixFrom(draw(), r.IntN(33)))
 			}
 		}
-		p := New(rules[0], rules[1])
+		p := New(false, rules[0], rules[1])
 		for range 20 {
 			checkSpellings(t, p, draw(), []uint16{0, 22, 50000}[r.IntN(3)], r.Uint64())
 		}
@@ -90,9 +90,9 @@ func FuzzPermit(f *testing.F) {
 				rules[map[bool]int{true: 0, false: 1}[allow]] = []netip.Prefix{prefix}
 			}
 		}
-		p := New(rules[0], rules[1])
-		got := p.Permit(netip.AddrPortFrom(addr, port), own, relay)
-		if again := p.Permit(netip.AddrPortFrom(addr.Unmap(), port), own, relay); again != got {
+		p := New(false, rules[0], rules[1])
+		got := p.Permit(netip.AddrPortFrom(addr, port), lanRelay, machine)
+		if again := p.Permit(netip.AddrPortFrom(addr.Unmap(), port), lanRelay, machine); again != got {
 			t.Fatalf("%v: %v, unmapped %v", addr, got, again)
 		}
 		if got.Allowed && len(rules[0]) == 0 && hurts(addr.Unmap()) {

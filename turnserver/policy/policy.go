@@ -5,8 +5,8 @@
 //
 // In comes the peer a permission or a channel is asked for, out comes a verdict
 // with a short name for the log. The decision is pure: what it has to know of
-// the running process (our own addresses, our live relays) is passed in as
-// functions. A Policy never changes once made and holds no lock.
+// the running process (our own addresses, our live relays) is passed in as a
+// Machine. A Policy never changes once made and holds no lock.
 package policy
 
 import (
@@ -27,12 +27,24 @@ type Verdict struct {
 const (
 	Default    = "default"     // nothing speaks against the peer
 	OwnAddress = "own-address" // a live relay of ours when allowed, anything else of ours when denied
+	Private    = "private"     // a private network that the relay, on a public address, does not stand in
+	Strict     = "strict"      // turn.peers-mode strict: no relay of ours
 	Zone       = "zone"        // an address with a zone id names an interface of ours, not a peer
 	Invalid    = "invalid"     // no address at all
 )
 
+// Machine is what the policy has to know of the machine it stands on.
+type Machine struct {
+	Own      func(netip.Addr) bool     // whether packets to the address end here
+	Attached func(netip.Addr) bool     // whether an interface stands in the address's network
+	Live     func(netip.AddrPort) bool // whether it is a relay that a client of this process holds
+}
+
 // Policy holds the operator's rules, longest prefix first.
-type Policy struct{ rules []rule }
+type Policy struct {
+	strict bool
+	rules  []rule
+}
 
 type rule struct {
 	prefix netip.Prefix
@@ -40,9 +52,10 @@ type rule struct {
 }
 
 // New makes the policy with the operator's rules (turn.peers-allow and
-// turn.peers-deny) in front of what is built in.
-func New(allow, deny []netip.Prefix) *Policy {
-	p := &Policy{}
+// turn.peers-deny) in front of what is built in. A strict one leads to relays
+// of this server and nowhere else.
+func New(strict bool, allow, deny []netip.Prefix) *Policy {
+	p := &Policy{strict: strict}
 	p.add(deny, false) // before the allowing ones, so that a stable sort leaves deny in front in a tie
 	p.add(allow, true)
 	slices.SortStableFunc(p.rules, func(a, b rule) int {
@@ -59,15 +72,15 @@ func (p *Policy) add(prefixes []netip.Prefix, allow bool) {
 	}
 }
 
-// Permit decides for one peer. The port matters for our own addresses only: own
-// tells them, and there a peer is allowed where relay knows address and port as
-// a live relay of this process. (RFC 8656 section 9 ignores the port of a
+// Permit decides for one peer of a relay that is advertised under the given
+// address. The port of the peer matters for our own addresses only: there a peer
+// is allowed where address and port are a live relay of this process. (RFC 8656 section 9 ignores the port of a
 // permission; a client that wants to reach another of our clients has to send
 // it all the same, and clients do, since they copy the peer's candidate.)
 //
 // An address that carries an IPv4 address inside is denied whenever that IPv4
 // address is, so that no spelling gets around a rule.
-func (p *Policy) Permit(peer netip.AddrPort, own func(netip.Addr) bool, relay func(netip.AddrPort) bool) Verdict {
+func (p *Policy) Permit(peer netip.AddrPort, relay netip.Addr, m Machine) Verdict {
 	addr := peer.Addr()
 	if !addr.IsValid() {
 		return Verdict{false, Invalid}
@@ -80,9 +93,9 @@ func (p *Policy) Permit(peer netip.AddrPort, own func(netip.Addr) bool, relay fu
 	if ruled && !explicit.Allowed {
 		return explicit
 	}
-	otherwise := builtin(peer.Addr())
+	otherwise := p.unruled(peer.Addr(), relay, m)
 	for _, v4 := range embedded(peer.Addr()) {
-		otherwise = p.Permit(netip.AddrPortFrom(v4, peer.Port()), own, relay)
+		otherwise = p.Permit(netip.AddrPortFrom(v4, peer.Port()), relay, m)
 		if !otherwise.Allowed {
 			return otherwise
 		}
@@ -90,10 +103,23 @@ func (p *Policy) Permit(peer netip.AddrPort, own func(netip.Addr) bool, relay fu
 	switch {
 	case ruled:
 		return explicit
-	case own(peer.Addr()):
-		return Verdict{relay(peer), OwnAddress}
+	case m.Own(peer.Addr()):
+		return Verdict{m.Live(peer), OwnAddress}
 	default:
 		return otherwise
+	}
+}
+
+// unruled is the verdict on a peer that is not ours and about which the
+// operator said nothing.
+func (p *Policy) unruled(peer, relay netip.Addr, m Machine) Verdict {
+	switch {
+	case p.strict:
+		return Verdict{false, Strict}
+	case isPrivate(peer) && isPublic(relay) && !m.Attached(peer):
+		return Verdict{false, Private}
+	default:
+		return builtin(peer)
 	}
 }
 
@@ -129,6 +155,10 @@ func (p *Policy) String() string {
 	for _, r := range p.rules {
 		parts = append(parts, r.String())
 	}
-	parts = append(parts, "own addresses: live relays only", "denied: "+strings.Join(deniedNames(), ", "), "all others allowed")
-	return strings.Join(parts, "; ")
+	parts = append(parts, "own addresses: live relays only")
+	if p.strict {
+		return strings.Join(append(parts, "all others denied"), "; ")
+	}
+	return strings.Join(append(parts, "denied: "+strings.Join(deniedNames(), ", "),
+		"private networks: denied to relays on public addresses unless attached", "all others allowed"), "; ")
 }

@@ -12,6 +12,13 @@ var (
 	liveRelay = []string{"192.0.2.2:50000", "[fd00::2]:50000", "[2002:c633:6401::1]:50000"}
 )
 
+// lanRelay is the address of the relay of every test, unless it says otherwise.
+var (
+	lanRelay = netip.MustParseAddr("192.168.1.2")
+	machine  = Machine{Own: own, Live: relay, Attached: func(a netip.Addr) bool { return attached.Contains(a) }}
+	attached = netip.MustParsePrefix("10.9.0.0/16")
+)
+
 func own(a netip.Addr) bool {
 	for _, o := range ours {
 		if netip.MustParseAddr(o) == a {
@@ -38,7 +45,7 @@ func prefixes(list ...string) (p []netip.Prefix) {
 }
 
 func permit(p *Policy, addr string, port uint16) Verdict {
-	return p.Permit(netip.AddrPortFrom(netip.MustParseAddr(addr), port), own, relay)
+	return p.Permit(netip.AddrPortFrom(netip.MustParseAddr(addr), port), lanRelay, machine)
 }
 
 // TestSpellings is what the policy does when the operator says nothing.
@@ -148,7 +155,7 @@ func TestSpellings(t *testing.T) {
 			if c.denied == "" {
 				want = Verdict{true, Default}
 			}
-			if got := permit(New(nil, nil), c.addr, port); got != want {
+			if got := permit(New(false, nil, nil), c.addr, port); got != want {
 				t.Errorf("%s port %d: %v, want %v", c.addr, port, got, want)
 			}
 		}
@@ -156,7 +163,7 @@ func TestSpellings(t *testing.T) {
 }
 
 func TestNoAddress(t *testing.T) {
-	if got := New(prefixes("0.0.0.0/0", "::/0"), nil).Permit(netip.AddrPort{}, own, relay); got != (Verdict{false, Invalid}) {
+	if got := New(false, prefixes("0.0.0.0/0", "::/0"), nil).Permit(netip.AddrPort{}, lanRelay, machine); got != (Verdict{false, Invalid}) {
 		t.Error(got)
 	}
 }
@@ -186,7 +193,7 @@ func TestOwnAddresses(t *testing.T) {
 		{"2002:c633:6401::1", 50000, true}, // an own address of the 6to4 kind
 		{"2002:c633:6401::1", 22, false},
 	} {
-		if got := permit(New(nil, nil), c.addr, c.port); got != (Verdict{c.allowed, OwnAddress}) {
+		if got := permit(New(false, nil, nil), c.addr, c.port); got != (Verdict{c.allowed, OwnAddress}) {
 			t.Errorf("%s port %d: %v", c.addr, c.port, got)
 		}
 	}
@@ -199,7 +206,7 @@ func TestRules(t *testing.T) {
 		"192.0.2.2/32", "2001:db8::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::1/128", "203.0.113.9/24")
 	deny := prefixes("127.0.0.53/32", "10.0.0.0/8", "10.1.9.0/24", "172.16.0.0/12", "192.168.0.0/16", "8.8.8.0/24",
 		"2001:db8:dead::/48", "2002:102::/32", "203.0.113.0/25")
-	p := New(allow, deny)
+	p := New(false, allow, deny)
 	for _, c := range []struct {
 		addr    string
 		allowed bool
@@ -246,8 +253,8 @@ func TestRules(t *testing.T) {
 // TestOrderOfRules: it does not matter in which order rules are written.
 func TestOrderOfRules(t *testing.T) {
 	for _, p := range []*Policy{
-		New(prefixes("10.1.0.0/16", "10.0.0.0/8"), prefixes("10.1.2.0/24", "10.0.0.0/9")),
-		New(prefixes("10.0.0.0/8", "10.1.0.0/16"), prefixes("10.0.0.0/9", "10.1.2.0/24")),
+		New(false, prefixes("10.1.0.0/16", "10.0.0.0/8"), prefixes("10.1.2.0/24", "10.0.0.0/9")),
+		New(false, prefixes("10.0.0.0/8", "10.1.0.0/16"), prefixes("10.0.0.0/9", "10.1.2.0/24")),
 	} {
 		for addr, allowed := range map[string]bool{"10.200.0.1": true, "10.2.0.1": false, "10.1.1.1": true, "10.1.2.1": false} {
 			if got := permit(p, addr, 1); got.Allowed != allowed {
@@ -258,20 +265,74 @@ func TestOrderOfRules(t *testing.T) {
 }
 
 func TestInvalidRuleIsNoRule(t *testing.T) {
-	p := New([]netip.Prefix{{}}, []netip.Prefix{{}})
+	p := New(false, []netip.Prefix{{}}, []netip.Prefix{{}})
 	if got := permit(p, "8.8.8.8", 1); !got.Allowed {
 		t.Error(got)
 	}
 }
 
 func TestString(t *testing.T) {
-	got := New(prefixes("127.0.0.0/8"), prefixes("10.0.0.0/8")).String()
+	got := New(false, prefixes("127.0.0.0/8"), prefixes("10.0.0.0/8")).String()
 	want := "turn.peers-deny 10.0.0.0/8; turn.peers-allow 127.0.0.0/8; own addresses: live relays only; " +
-		"denied: unspecified, loopback, link-local, site-local, multicast, broadcast, reserved, nat64-local; all others allowed"
+		"denied: unspecified, loopback, link-local, site-local, multicast, broadcast, reserved, nat64-local; " +
+		"private networks: denied to relays on public addresses unless attached; all others allowed"
 	if got != want {
 		t.Errorf("String = %q, want %q", got, want)
 	}
 	if strings.Contains(got, "\n") {
 		t.Error("more than one line")
+	}
+}
+
+// A relay on a public address is no way into private networks, but for those
+// the machine stands in itself.
+func TestPrivatePeers(t *testing.T) {
+	for _, c := range []struct {
+		relay, peer string
+		denied      string
+	}{
+		{"192.168.1.2", "10.0.0.1", ""},
+		{"10.9.0.2", "192.168.7.7", ""},
+		{"100.64.0.2", "10.0.0.1", ""},
+		{"fd00::2", "fd77::1", ""},
+		{"127.0.0.1", "10.0.0.1", ""},
+		{"198.51.100.2", "10.0.0.1", Private},
+		{"198.51.100.2", "172.31.255.255", Private},
+		{"198.51.100.2", "192.168.0.1", Private},
+		{"198.51.100.2", "100.64.0.1", Private},
+		{"198.51.100.2", "::ffff:10.0.0.1", Private},
+		{"2001:db8::2", "fd77::1", Private},
+		{"2001:db8::2", "2002:a00:1::", Private},
+		{"198.51.100.2", "10.9.1.2", ""},
+		{"198.51.100.2", "8.8.8.8", ""},
+		{"2001:db8::2", "2606:4700::1111", ""},
+	} {
+		got := New(false, nil, nil).Permit(netip.AddrPortFrom(netip.MustParseAddr(c.peer), 9), netip.MustParseAddr(c.relay), machine)
+		if got.Allowed != (c.denied == "") || c.denied != "" && got.Reason != c.denied {
+			t.Errorf("from %s to %s: %+v, want %q", c.relay, c.peer, got, c.denied)
+		}
+	}
+	allowed := New(false, prefixes("10.0.0.0/8"), nil)
+	if v := allowed.Permit(netip.MustParseAddrPort("10.0.0.1:9"), netip.MustParseAddr("198.51.100.2"), machine); !v.Allowed {
+		t.Errorf("the operator's word: %+v", v)
+	}
+}
+
+func TestStrict(t *testing.T) {
+	p := New(true, prefixes("198.51.100.0/24"), nil)
+	for _, c := range []struct{ peer, reason string }{
+		{"192.0.2.2:50000", ""}, // a live relay
+		{"192.0.2.2:50001", OwnAddress},
+		{"10.0.0.1:9", Strict},
+		{"8.8.8.8:9", Strict},
+		{"198.51.100.7:9", ""}, // the operator's word
+	} {
+		got := p.Permit(netip.MustParseAddrPort(c.peer), lanRelay, machine)
+		if got.Allowed != (c.reason == "") || c.reason != "" && got.Reason != c.reason {
+			t.Errorf("%s: %+v, want %q", c.peer, got, c.reason)
+		}
+	}
+	if s := p.String(); !strings.Contains(s, "all others denied") {
+		t.Errorf("the policy in words: %s", s)
 	}
 }

@@ -6,8 +6,7 @@ import (
 )
 
 // denied lists what no client may reach unless the operator says so. What is
-// private (RFC 1918, RFC 6598, RFC 4193) is not here: this server lives on such
-// networks. Neither are the ranges for documentation: people who read them as
+// private is not here: this server lives on such networks. Neither are the ranges for documentation: people who read them as
 // examples number their networks with them.
 var denied = []struct {
 	name   string
@@ -45,6 +44,18 @@ func builtin(addr netip.Addr) Verdict {
 		return Verdict{false, "reserved"}
 	}
 	return Verdict{true, Default}
+}
+
+// shared is for the customers of a provider (RFC 6598), private all the same.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// isPrivate tells a network that is one of many with the same numbers (RFC 1918,
+// RFC 4193, RFC 6598).
+func isPrivate(a netip.Addr) bool { return a.IsPrivate() || shared.Contains(a) }
+
+// isPublic tells an address that the world reaches.
+func isPublic(a netip.Addr) bool {
+	return !isPrivate(a) && !a.IsLoopback() && !a.IsLinkLocalUnicast()
 }
 
 // deniedNames are the names of the denied ranges, each once.

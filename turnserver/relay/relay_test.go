@@ -112,7 +112,7 @@ func TestEvenPorts(t *testing.T) {
 func TestPairs(t *testing.T) {
 	ports := New(free(t, 4), netip.Addr{})
 	defer ports.Close()
-	lower, token, err := ports.TakePair(loopback, "alice")
+	lower, token, err := ports.TakePair(loopback, "alice", func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestPairs(t *testing.T) {
 func TestPairsAtTheEdges(t *testing.T) {
 	four := free(t, 4)
 	ports := New(config.PortRange{Min: four.Min + 1, Max: four.Min + 2}, netip.Addr{})
-	if _, _, err := ports.TakePair(loopback, "alice"); !errors.Is(err, ErrNoPort) {
+	if _, _, err := ports.TakePair(loopback, "alice", func() {}); !errors.Is(err, ErrNoPort) {
 		t.Errorf("an odd and an even port gave a pair: %v", err)
 	}
 	if len(ports.advertised) != 0 {
@@ -152,13 +152,16 @@ func TestPairsAtTheEdges(t *testing.T) {
 }
 
 func TestAReservationEnds(t *testing.T) {
-	ports := New(free(t, 2), netip.Addr{})
-	lower, token, err := ports.TakePair(loopback, "alice")
+	ports, given := New(free(t, 2), netip.Addr{}), 0
+	lower, token, err := ports.TakePair(loopback, "alice", func() { given++ })
 	if err != nil {
 		t.Fatal(err)
 	}
 	ports.expire(token) // what the timer calls
 	_ = lower.Close()
+	if given != 1 {
+		t.Errorf("the parked port was given back %d times", given)
+	}
 	if _, err := ports.Redeem(token, "alice"); !errors.Is(err, ErrNoReservation) {
 		t.Errorf("a token after its time: %v", err)
 	}

@@ -19,9 +19,14 @@ type Socket struct {
 	ports      *Ports
 	local      netip.AddrPort
 	advertised netip.AddrPort
-	parked     bool // guarded by ports.mu
+	parked     bool   // guarded by ports.mu
+	given      func() // called when the port is given back; set before the socket is handed out
 	once       sync.Once
 }
+
+// OnClose has f called when the port is given back. It is set once, by whoever
+// the socket was handed to, before others know the socket.
+func (s *Socket) OnClose(f func()) { s.given = f }
 
 // Advertised is the address peers send to.
 func (s *Socket) Advertised() netip.AddrPort { return s.advertised }
@@ -57,6 +62,9 @@ func (s *Socket) Close() error {
 	s.once.Do(func() {
 		err = s.conn.Close()
 		s.ports.release(s.advertised, s.local)
+		if s.given != nil {
+			s.given()
+		}
 	})
 	return err
 }

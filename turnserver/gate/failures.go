@@ -1,0 +1,69 @@
+package gate
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// failures limits the answers that tell a source it is not authenticated. Their
+// addresses are not checked in any way, so the answers could be meant for
+// somebody else: the server must not be a mirror (RFC 8489 section 16.1.3).
+//
+// Its memory is fixed: sources share buckets by a hash they cannot foresee. A
+// source in the bucket of a flooder waits with it, and is served again when the
+// flood has ended for a moment.
+type failures struct {
+	rate    float64 // answers a second, and at once; 0: no limit
+	seed    maphash.Seed
+	start   time.Time
+	mu      sync.Mutex
+	buckets [failureBuckets]bucket
+}
+
+const failureBuckets = 4096
+
+// bucket is a token bucket; the zero value is full.
+type bucket struct {
+	spent float64       // tokens
+	at    time.Duration // when that was so, since the start
+}
+
+func newFailures(perSecond int) *failures {
+	return &failures{rate: float64(perSecond), seed: maphash.MakeSeed(), start: time.Now()}
+}
+
+// allow takes a token of the source's bucket, if there is one.
+func (f *failures) allow(source netip.Addr, now time.Time) bool {
+	if f.rate == 0 {
+		return true
+	}
+	at := now.Sub(f.start)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := &f.buckets[f.place(source)]
+	b.spent = max(0, b.spent-f.rate*(at-b.at).Seconds())
+	b.at = at
+	if b.spent+1 > f.rate {
+		return false
+	}
+	b.spent++
+	return true
+}
+
+func (f *failures) place(source netip.Addr) uint64 {
+	return maphash.Comparable(f.seed, network(source)) % failureBuckets
+}
+
+// network is what counts as one source: an IPv4 address or an IPv6 /64.
+func network(a netip.Addr) netip.Addr {
+	if !a.Is6() {
+		return a
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return a
+	}
+	return p.Addr()
+}

@@ -1,0 +1,139 @@
+package gate
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Session is an allocation as the operator sees it.
+type Session struct {
+	ID        uint64
+	User      string // as the client sent it: quote it
+	Transport Transport
+	Client    netip.AddrPort
+	Server    netip.AddrPort // our end of the client's 5-tuple
+	Relay     netip.AddrPort // as advertised
+	Opened    time.Time
+	Expires   time.Time // unless refreshed
+	ToPeers   Traffic
+	FromPeers Traffic
+}
+
+// Traffic is what passed one way: datagrams, and the bytes of data in them.
+type Traffic struct{ Packets, Bytes uint64 }
+
+// Event is something that happened to a session.
+type Event struct {
+	Kind    Kind
+	Session Session // as it was then
+	Reason  Reason  // of a Closed
+}
+
+// Kind is what happened. The words are stable.
+type Kind string
+
+// The kinds of events.
+const (
+	Opened    Kind = "opened"
+	Refreshed Kind = "refreshed"
+	Closed    Kind = "closed"
+)
+
+// Reason is why a session ended. The words are stable.
+type Reason string
+
+// The reasons.
+const (
+	Expired      Reason = "expired"           // it was not refreshed in time
+	ByClient     Reason = "client"            // refreshed with a lifetime of zero
+	Kicked       Reason = "kicked"            // by the operator
+	Disconnected Reason = "connection-closed" // of a client on TCP
+	Stopped      Reason = "stopped"           // the server
+)
+
+// ledger lists the sessions of all gates.
+type ledger struct {
+	observe func(Event)
+
+	mu       sync.Mutex
+	last     uint64
+	sessions map[uint64]*session
+	ended    map[uint64]bool // before they could be added
+}
+
+func newLedger(observe func(Event)) *ledger {
+	return &ledger{observe: observe, sessions: map[uint64]*session{}, ended: map[uint64]bool{}}
+}
+
+func (l *ledger) number() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last++
+	return l.last
+}
+
+// add makes a session known. One that has ended meanwhile never was.
+func (l *ledger) add(s *session) {
+	l.mu.Lock()
+	if l.ended[s.id] {
+		delete(l.ended, s.id)
+		l.mu.Unlock()
+		return
+	}
+	l.sessions[s.id] = s
+	l.mu.Unlock()
+	l.observe(Event{Kind: Opened, Session: s.view()})
+}
+
+func (l *ledger) remove(s *session) {
+	l.mu.Lock()
+	known := l.sessions[s.id] != nil
+	delete(l.sessions, s.id)
+	if !known {
+		l.ended[s.id] = true
+	}
+	l.mu.Unlock()
+	if known {
+		l.observe(Event{Kind: Closed, Session: s.view(), Reason: s.why()})
+	}
+}
+
+func (l *ledger) refreshed(s *session) { l.observe(Event{Kind: Refreshed, Session: s.view()}) }
+
+func (l *ledger) get(id uint64) *session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sessions[id]
+}
+
+// list is every session, the oldest first.
+func (l *ledger) list() []Session {
+	l.mu.Lock()
+	all := make([]Session, 0, len(l.sessions))
+	for _, s := range l.sessions {
+		all = append(all, s.view())
+	}
+	l.mu.Unlock()
+	slices.SortFunc(all, func(a, b Session) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+func (s *session) view() Session {
+	return Session{
+		ID: s.id, User: s.user, Transport: s.tuple.Transport,
+		Client: s.tuple.Client, Server: s.tuple.Server, Relay: s.relay.Advertised(),
+		Opened: s.opened, Expires: time.Unix(0, s.expires.Load()),
+		ToPeers: s.toPeers.read(), FromPeers: s.fromPeers.read(),
+	}
+}
+
+// why is the reason for the end: somebody's, or time.
+func (s *session) why() Reason {
+	if r := s.reason.Load(); r != nil {
+		return *r
+	}
+	return Expired
+}

@@ -1,0 +1,110 @@
+package turnserver
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// lookAge is how long a look at the interfaces serves. Addresses come and go
+// with Wi-Fi, VPNs and containers.
+const lookAge = 2 * time.Second
+
+// interfaces knows the addresses of this machine and the networks it stands in.
+type interfaces struct {
+	public netip.Addr // leads here from outside; may be invalid
+
+	mu    sync.Mutex
+	seen  time.Time
+	cards [][]netip.Prefix // of each interface: address and length of the network
+}
+
+// own tells whether packets to the address end on this machine.
+func (i *interfaces) own(a netip.Addr) bool {
+	return a.IsLoopback() || a == i.public || i.any(func(p netip.Prefix) bool { return p.Addr() == a })
+}
+
+// attached tells whether an interface stands in the address's network.
+func (i *interfaces) attached(a netip.Addr) bool {
+	return i.any(func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+func (i *interfaces) any(fits func(netip.Prefix) bool) bool {
+	for _, card := range i.look() {
+		for _, p := range card {
+			if fits(p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sibling is an address of the other family on the interface that has a.
+func (i *interfaces) sibling(a netip.Addr) (netip.Addr, bool) {
+	for _, card := range i.look() {
+		if other, ok := siblingOn(card, a); ok {
+			return other, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// siblingOn prefers no address: the first that peers can reach is as good as
+// any. All of 127.0.0.0/8 is one interface's.
+func siblingOn(card []netip.Prefix, a netip.Addr) (other netip.Addr, found bool) {
+	has := false
+	for _, p := range card {
+		b := p.Addr()
+		has = has || b == a || a.IsLoopback() && b.IsLoopback()
+		if !found && b.Is4() != a.Is4() && !b.IsLinkLocalUnicast() {
+			other, found = b, true
+		}
+	}
+	return other, has && found
+}
+
+// look reads the interfaces now and then. If that fails the last look stands.
+func (i *interfaces) look() [][]netip.Prefix {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now := time.Now()
+	if i.cards != nil && now.Sub(i.seen) < lookAge {
+		return i.cards
+	}
+	i.seen = now
+	if cards, err := readCards(); err == nil {
+		i.cards = cards
+	}
+	return i.cards
+}
+
+func readCards() ([][]netip.Prefix, error) {
+	list, err := net.Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	var cards [][]netip.Prefix
+	for _, card := range list {
+		addrs, err := card.Addrs()
+		if err != nil || card.Flags&net.FlagUp == 0 {
+			continue // it went away, or is down
+		}
+		cards = append(cards, prefixes(addrs))
+	}
+	return cards, nil
+}
+
+func prefixes(addrs []net.Addr) (list []netip.Prefix) {
+	for _, a := range addrs {
+		n, ok := a.(*net.IPNet)
+		if !ok {
+			continue
+		}
+		ip, _ := netip.AddrFromSlice(n.IP)
+		bits, _ := n.Mask.Size()
+		list = append(list, netip.PrefixFrom(ip.Unmap(), bits))
+	}
+	return list
+}
