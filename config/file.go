@@ -114,7 +114,8 @@ func (f *yamlFile) where(at *token.Position) string {
 	if at == nil {
 		return f.name
 	}
-	return fmt.Sprintf("%s:%d:%d", f.name, at.Line, at.Column)
+	// Of an odd file the library gives odd places, such as column 0.
+	return fmt.Sprintf("%s:%d:%d", f.name, max(at.Line, 1), max(at.Column, 1))
 }
 
 func position(node ast.Node) *token.Position {

@@ -92,6 +92,7 @@ func TestFileFaults(t *testing.T) {
 		{"text for the file", "turn\n", []string{`1:1: the file has no settings but a single value`}},
 		{"several lines", "turn:\n  users:\n    - alice:x\n      bob:y\n", []string{`3:7: is text that runs over several lines; write each value on one line`}},
 		{"block", "turn:\n  realm: |\n    x\n", []string{`2:10: uses a block of text; write the value on one line`}},
+		{"block of several lines", "turn:\n  realm: >-\n    x\n    y\n", []string{`2:10: uses a block of text`}},
 		{"lone star", "http:\n  origins:\n    - *\n", []string{`3:7: uses an anchor or alias of YAML; write the value out; a lone * needs quotes`}},
 		{"merge", "turn:\n  <<: x\n", []string{`2:3: uses an anchor or alias`}},
 		{"tag", "turn:\n  realm: !!str x\n", []string{`2:10: uses a tag of YAML`}},

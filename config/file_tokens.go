@@ -13,7 +13,7 @@ func (f *yamlFile) checkTokens(tokens token.Tokens) {
 	depth, keys := 0, 0
 	var last *token.Token // before this one, comments aside
 	for _, tk := range tokens {
-		if what, remedy := unused(tk); what != "" {
+		if what, remedy := unused(tk); what != "" && !isBlock(last) {
 			f.faultAt(tk.Position, what, remedy)
 		}
 		switch tk.Type {
@@ -42,6 +42,11 @@ func (f *yamlFile) checkTokens(tokens token.Tokens) {
 			last = tk
 		}
 	}
+}
+
+// isBlock tells whether the token after tk is a block of text, already refused.
+func isBlock(tk *token.Token) bool {
+	return tk != nil && (tk.Type == token.LiteralType || tk.Type == token.FoldedType)
 }
 
 // unused says what is wrong with a token that has no place in settings.
