@@ -1,0 +1,102 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"zerortc/config"
+)
+
+func at(texts ...string) (all []netip.AddrPort) {
+	for _, text := range texts {
+		all = append(all, netip.MustParseAddrPort(text))
+	}
+	return all
+}
+
+func TestBanner(t *testing.T) {
+	one := []netip.Addr{netip.MustParseAddr("192.0.2.2")}
+	both := append(one, netip.MustParseAddr("2001:db8::2"))
+	relays := config.PortRange{Min: 49152, Max: 65535}
+	for _, row := range []struct {
+		name   string
+		banner banner
+		want   string
+	}{
+		{"the usual", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: one, relays: relays}, `
+  page       http://192.0.2.2:9001/
+  page       http://localhost:9001/
+  signaling  ws://192.0.2.2:9001/ws
+  ice        http://192.0.2.2:9001/api/ice
+  turn       turn:192.0.2.2:3478?transport=udp
+  turn       turn:192.0.2.2:3478?transport=tcp
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
+		{"two families", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: both, relays: relays}, `
+  page       http://192.0.2.2:9001/
+  page       http://[2001:db8::2]:9001/
+  page       http://localhost:9001/
+  signaling  ws://192.0.2.2:9001/ws
+  signaling  ws://[2001:db8::2]:9001/ws
+  ice        http://192.0.2.2:9001/api/ice
+  ice        http://[2001:db8::2]:9001/api/ice
+  turn       turn:192.0.2.2:3478?transport=udp
+  turn       turn:192.0.2.2:3478?transport=tcp
+  turn       turn:[2001:db8::2]:3478?transport=udp
+  turn       turn:[2001:db8::2]:3478?transport=tcp
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
+		{"IPv4 wildcard, several listeners", banner{
+			pages: at("0.0.0.0:9001", "127.0.0.1:9002"), turn: at("192.0.2.9:3478", "192.0.2.9:3479"), lan: both, relays: relays,
+		}, `
+  page       http://192.0.2.2:9001/
+  page       http://localhost:9001/
+  page       http://127.0.0.1:9002/
+  signaling  ws://192.0.2.2:9001/ws
+  signaling  ws://127.0.0.1:9002/ws
+  ice        http://192.0.2.2:9001/api/ice
+  ice        http://127.0.0.1:9002/api/ice
+  turn       turn:192.0.2.9:3478?transport=udp
+  turn       turn:192.0.2.9:3478?transport=tcp
+  turn       turn:192.0.2.9:3479?transport=udp
+  turn       turn:192.0.2.9:3479?transport=tcp
+  firewall   tcp 9001, tcp+udp 3478, tcp+udp 3479, udp 49152-65535
+`},
+		{"named by ice.host", banner{pages: at("192.0.2.2:80"), turn: at("[::]:3478"), lan: both, iceHost: "2001:db8::99", relays: relays}, `
+  page       http://192.0.2.2:80/
+  signaling  ws://192.0.2.2:80/ws
+  ice        http://192.0.2.2:80/api/ice
+  turn       turn:[2001:db8::99]:3478?transport=udp
+  turn       turn:[2001:db8::99]:3478?transport=tcp
+  firewall   tcp 80, tcp+udp 3478, udp 49152-65535
+`},
+		{"loopback", banner{pages: at("[::1]:9001"), turn: at("127.0.0.1:3478"), lan: one, relays: relays}, `
+  page       http://[::1]:9001/
+  signaling  ws://[::1]:9001/ws
+  ice        http://[::1]:9001/api/ice
+  turn       turn:127.0.0.1:3478?transport=udp
+  turn       turn:127.0.0.1:3478?transport=tcp
+  firewall   nothing to open: only this machine is served
+`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got strings.Builder
+			row.banner.print(&got)
+			if want := "zerortc is ready" + row.want; got.String() != want {
+				t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+			}
+		})
+	}
+}
+
+func TestAddrPorts(t *testing.T) {
+	got := addrPorts([]net.Addr{
+		&net.TCPAddr{IP: net.IPv6unspecified, Port: 1},
+		&net.TCPAddr{IP: net.ParseIP("::ffff:192.0.2.2"), Port: 2},
+	})
+	if len(got) != 2 || got[0] != at("[::]:1")[0] || got[1] != at("192.0.2.2:2")[0] {
+		t.Errorf("got %v", got)
+	}
+}

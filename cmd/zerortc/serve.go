@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"zerortc/cmd/lan"
+	"zerortc/cmd/state"
+	"zerortc/config"
+	"zerortc/signaling"
+	"zerortc/turnserver"
+	"zerortc/turnserver/auth"
+	"zerortc/turnserver/icelist"
+	"zerortc/web"
+)
+
+func loadAndServe(ctx context.Context, p process, flags flagValues) error {
+	cfg, warnings, err := config.Load(sources(p, flags))
+	if err != nil {
+		for _, w := range warnings {
+			fmt.Fprintf(p.stderr, "zerortc: warning: %s\n", w)
+		}
+		return err
+	}
+	log := newLogger(p.stderr, cfg.Log)
+	for _, w := range warnings {
+		log.Warn("doubtful setting", "what", w)
+	}
+	return serve(ctx, p, cfg, log)
+}
+
+// serve is the composition root: each part gets its settings and those it works
+// with, is opened before anything runs, and ends with the context.
+func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) error {
+	secrets, err := turnSecrets(p, cfg, log)
+	if err != nil {
+		return err
+	}
+	book := auth.New(cfg.TURN.Realm, cfg.TURN.Users, secrets)
+	turn, err := turnserver.Listen(cfg.TURN, book, log.With("part", "turn"))
+	if err != nil {
+		return withRemedy(err, "turn-listen")
+	}
+	ice := icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs())
+	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
+	pages, err := web.Listen(cfg.HTTP, rooms, ice, log.With("part", "web"))
+	if err != nil {
+		turn.Close()
+		return withRemedy(err, "http-listen")
+	}
+	where := banner{
+		pages: addrPorts(pages.Addrs()), turn: turn.Addrs(),
+		lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
+	}
+	where.print(p.stdout)
+	log.Info("serving", "http", where.pages, "turn", where.turn)
+	defer log.Info("stopped")
+	return runTogether(ctx, stopWithin,
+		part{"turn", turn.Serve}, part{"signaling", rooms.Serve}, part{"web", pages.Serve})
+}
+
+// newLogger is the only logger; parts put their name to it.
+func newLogger(w io.Writer, cfg config.Log) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.Level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// turnSecrets are those of the settings, else the one of the state folder, which
+// is not touched while there are others. Without a folder to keep it in the
+// secret lasts as long as the process: a container that has no home still starts.
+func turnSecrets(p process, cfg config.Config, log *slog.Logger) ([]config.Secret, error) {
+	if len(cfg.TURN.Secrets) > 0 {
+		return cfg.TURN.Secrets, nil
+	}
+	folder := state.Folder(cfg.StateDir, p.getenv)
+	if folder == "" {
+		log.Warn("no state folder: TURN credentials end with this process", "remedy", "--state-dir")
+		return []config.Secret{config.NewSecret(state.NewSecret())}, nil
+	}
+	secret, err := state.TURNSecret(folder)
+	if err != nil {
+		return nil, err
+	}
+	log.Info("TURN secret", "folder", folder)
+	return []config.Secret{secret}, nil
+}
+
+// getenv is the value of a variable, empty if it is not set.
+func (p process) getenv(name string) string {
+	for _, line := range p.environ {
+		if value, found := strings.CutPrefix(line, name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
