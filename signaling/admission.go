@@ -3,6 +3,8 @@ package signaling
 import (
 	"net/netip"
 	"sync"
+
+	"zerortc/config"
 )
 
 // admission counts who is inside, decides who else may come in, and knows when
@@ -28,7 +30,7 @@ func newAdmission(limits *Limits) *admission {
 
 // enter admits a client or says why not. Who is admitted must leave once.
 func (a *admission) enter(from netip.Addr) reason {
-	key := neighbourhood(from)
+	key := config.Source(from)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -47,7 +49,7 @@ func (a *admission) enter(from netip.Addr) reason {
 
 // leave undoes enter.
 func (a *admission) leave(from netip.Addr) {
-	key := neighbourhood(from)
+	key := config.Source(from)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.count--
@@ -71,19 +73,4 @@ func (a *admission) size() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.count
-}
-
-// neighbourhood is what counts as one address: an IPv4 address, or the /64 of
-// an IPv6 address, all of which one host can use (RFC 4291 section 2.5.1). The
-// zero Addr, of a connection that has no IP address, is not limited.
-func neighbourhood(from netip.Addr) netip.Addr {
-	from = from.Unmap()
-	if !from.Is6() {
-		return from
-	}
-	subnet, err := from.WithZone("").Prefix(64)
-	if err != nil {
-		return from
-	}
-	return subnet.Addr()
 }

@@ -49,18 +49,3 @@ func TestAdmissionWithoutAddress(t *testing.T) {
 		}
 	}
 }
-
-// TestNeighbourhood lists what counts as one address.
-func TestNeighbourhood(t *testing.T) {
-	for address, want := range map[string]string{
-		"192.0.2.1":        "192.0.2.1",
-		"::ffff:192.0.2.1": "192.0.2.1",
-		"2001:db8::1":      "2001:db8::",
-		"fe80::1%eth0":     "fe80::",
-		"::1":              "::",
-	} {
-		if got := neighbourhood(netip.MustParseAddr(address)); got != netip.MustParseAddr(want) {
-			t.Errorf("%s: %s, want %s", address, got, want)
-		}
-	}
-}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"zerortc/config"
 )
 
 // failures limits the answers that tell a source it is not authenticated. Their
@@ -53,17 +55,5 @@ func (f *failures) allow(source netip.Addr, now time.Time) bool {
 }
 
 func (f *failures) place(source netip.Addr) uint64 {
-	return maphash.Comparable(f.seed, network(source)) % failureBuckets
-}
-
-// network is what counts as one source: an IPv4 address or an IPv6 /64.
-func network(a netip.Addr) netip.Addr {
-	if !a.Is6() {
-		return a
-	}
-	p, err := a.WithZone("").Prefix(64)
-	if err != nil {
-		return a
-	}
-	return p.Addr()
+	return maphash.Comparable(f.seed, config.Source(source)) % failureBuckets
 }

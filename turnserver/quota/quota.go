@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"zerortc/config"
 )
 
 // Limits of what may be held. Zero is no limit.
@@ -54,7 +56,7 @@ func New(limits Limits) *Quota {
 
 // Take gives the user at the address one more share, or says why not.
 func (q *Quota) Take(user string, from netip.Addr) (*Share, error) {
-	from = subnet(from)
+	from = config.Source(from)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	a := q.users[user]
@@ -131,17 +133,4 @@ func bucket(bytes int) *rate.Limiter {
 		return nil
 	}
 	return rate.NewLimiter(rate.Limit(bytes), max(bytes, burst))
-}
-
-// subnet is what counts as one address: a host has all of an IPv6 /64
-// (RFC 4291 section 2.5.1).
-func subnet(a netip.Addr) netip.Addr {
-	if !a.Is6() {
-		return a
-	}
-	p, err := a.WithZone("").Prefix(64)
-	if err != nil {
-		return a
-	}
-	return p.Addr()
 }
