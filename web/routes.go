@@ -1,0 +1,68 @@
+package web
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+
+	"zerortc/config"
+)
+
+// newHandler joins all routes under the security headers.
+func newHandler(origins config.Origins, signaling http.Handler, ice ICE, log *slog.Logger) (http.Handler, error) {
+	files, err := loadStatic()
+	if err != nil {
+		return nil, err
+	}
+	door := newAPIDoor(origins, log)
+	mux := http.NewServeMux()
+	mux.Handle("/ws", signaling)
+	mux.Handle("/{$}", only(http.RedirectHandler("/example/", http.StatusFound), http.MethodGet)) // until there is a page of its own
+	mux.Handle("/example/", only(files, http.MethodGet))
+	mux.Handle("/api/ice", door.guard(iceHandler(ice), http.MethodGet, http.MethodPost))
+	mux.Handle("/api/turn", door.guard(turnHandler(ice), http.MethodGet))
+	mux.Handle("/healthz", only(http.HandlerFunc(healthz), http.MethodGet))
+	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
+	mux.HandleFunc("/", notFound)
+	// net/http writes a log line for each query with a semicolon unless told that
+	// they are expected: whoever asks must not be able to fill the log.
+	return withHeaders(http.AllowQuerySemicolons(upgradesTo(signaling, mux))), nil
+}
+
+// upgradesTo hands every WebSocket upgrade to signaling, whatever its path: the
+// old server took any, and clients in the field use /ws and /. This happens before
+// routing, which would answer a path such as //ws with a redirect, and WebSocket
+// clients follow none.
+func upgradesTo(signaling, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if websocket.IsWebSocketUpgrade(r) {
+			signaling.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
+}
+
+// only lets the named methods through, and HEAD wherever GET goes.
+func only(next http.Handler, methods ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !allows(methods, r.Method) {
+			methodNotAllowed(w, r, methods)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	io.WriteString(w, "ok\n")
+}
+
+// noIcon spares the consoles of browsers, which ask for an icon unbidden, an error.
+func noIcon(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestRoutes(t *testing.T) {
+	h := testHandler(t, listICE{}, quietLog())
+	for _, c := range []struct {
+		method, target string
+		status         int
+		contentType    string
+	}{
+		{"GET", "/", 302, "text/html; charset=utf-8"},
+		{"HEAD", "/", 302, "text/html; charset=utf-8"},
+		{"POST", "/", 405, "text/plain; charset=utf-8"},
+		{"GET", "/example", 307, "text/html; charset=utf-8"},
+		{"GET", "/example/", 200, "text/html; charset=utf-8"},
+		{"GET", "/example/?room=x", 200, "text/html; charset=utf-8"},
+		{"GET", "/example/index.html", 200, "text/html; charset=utf-8"},
+		{"GET", "/example/client.js", 200, "text/javascript; charset=utf-8"},
+		{"HEAD", "/example/style.css", 200, "text/css; charset=utf-8"},
+		{"POST", "/example/", 405, "text/plain; charset=utf-8"},
+		{"GET", "/example/none", 404, "text/plain; charset=utf-8"},
+		{"GET", "/example/none/", 404, "text/plain; charset=utf-8"},
+		{"GET", "/favicon.ico", 204, ""},
+		{"GET", "/healthz", 200, "text/plain; charset=utf-8"},
+		{"GET", "/none", 404, "text/plain; charset=utf-8"},
+		{"GET", "/ws", 418, ""}, // no upgrade, but signaling says so itself
+		{"GET", "/api/ice", 200, "application/json"},
+		{"HEAD", "/api/ice", 200, "application/json"},
+		{"POST", "/api/ice", 200, "application/json"},
+		{"PUT", "/api/ice", 405, "application/json"},
+		{"GET", "/api/turn", 200, "application/json"},
+		{"POST", "/api/turn", 405, "application/json"},
+		{"GET", "/api/", 404, "application/json"},
+		{"GET", "/api/none", 404, "application/json"},
+	} {
+		w := ask(h, c.method, c.target)
+		if w.Code != c.status || w.Header().Get("Content-Type") != c.contentType {
+			t.Errorf("%s %s: %d %q, want %d %q", c.method, c.target,
+				w.Code, w.Header().Get("Content-Type"), c.status, c.contentType)
+		}
+	}
+}
+
+func TestRootLeadsToTheExample(t *testing.T) {
+	w := ask(testHandler(t, listICE{}, quietLog()), "GET", "/")
+	if got := w.Header().Get("Location"); got != "/example/" {
+		t.Errorf("Location %q", got)
+	}
+}
+
+// The old server took an upgrade at any path.
+func TestUpgradeReachesSignalingAtAnyPath(t *testing.T) {
+	h := testHandler(t, listICE{}, quietLog())
+	for _, target := range []string{"/", "/ws", "/ws/", "//ws", "/signal?x=1", "/example/", "/a/../b"} {
+		if w := ask(h, "GET", target, "Connection: keep-alive, Upgrade", "Upgrade: WebSocket"); w.Code != 418 {
+			t.Errorf("upgrade at %s: %d, want signaling's answer", target, w.Code)
+		}
+	}
+	for _, headers := range [][]string{
+		{"Connection: Upgrade", "Upgrade: h2c"},
+		{"Upgrade: websocket"},
+		{"Connection: Upgrade"},
+	} {
+		if w := ask(h, "GET", "/none", headers...); w.Code != 404 {
+			t.Errorf("%v is no WebSocket upgrade: %d, want 404", headers, w.Code)
+		}
+	}
+}
+
+func TestErrorsOfTheAPIAreJSON(t *testing.T) {
+	h := testHandler(t, listICE{}, quietLog())
+	for _, c := range []struct{ method, target, origin, code string }{
+		{"GET", "/api/none", "", "not-found"},
+		{"DELETE", "/api/ice", "", "method-not-allowed"},
+		{"GET", "/api/ice", "http://evil.example", "origin-not-allowed"},
+		{"GET", "/api/turn?service=stun", "", "bad-service"},
+		{"GET", "/api/turn?username=a:b", "", "bad-username"},
+	} {
+		var headers []string
+		if c.origin != "" {
+			headers = append(headers, "Origin: "+c.origin)
+		}
+		w := ask(h, c.method, c.target, headers...)
+		var got struct{ Error apiError }
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.Error.Code != c.code || got.Error.Message == "" {
+			t.Errorf("%s %s: %s (%v), want code %s", c.method, c.target, w.Body, err, c.code)
+		}
+	}
+}
+
+func TestMethodNotAllowedNamesTheAllowedOnes(t *testing.T) {
+	h := testHandler(t, listICE{}, quietLog())
+	for target, want := range map[string]string{"/api/ice": "GET, POST", "/api/turn": "GET", "/healthz": "GET"} {
+		if got := ask(h, "DELETE", target).Header().Get("Allow"); got != want {
+			t.Errorf("DELETE %s: Allow %q, want %q", target, got, want)
+		}
+	}
+}
+
+func TestHealthz(t *testing.T) {
+	w := ask(testHandler(t, listICE{}, quietLog()), "GET", "/healthz")
+	if body := strings.TrimSpace(w.Body.String()); body != "ok" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%q, %v", body, w.Header())
+	}
+}

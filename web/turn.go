@@ -1,0 +1,60 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// turnGrant is the answer of the TURN REST API (draft-uberti-behave-turn-rest-00
+// section 2.2), which speaks of password and uris and knows TURN alone.
+type turnGrant struct {
+	Username string   `json:"username"`
+	Password string   `json:"password"`
+	TTL      int64    `json:"ttl"` // seconds
+	URIs     []string `json:"uris"`
+}
+
+// turnHandler answers GET /api/turn?service=turn&username=NAME. The draft's key,
+// which Janus spells api, is ignored: who may ask is decided by origin and rate.
+func turnHandler(ice ICE) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		if service := query.Get("service"); service != "" && service != "turn" {
+			fail(w, r, http.StatusBadRequest, "bad-service", "the only service here is turn: ?service=turn")
+			return
+		}
+		name := query.Get("username")
+		if !isUserName(name) {
+			fail(w, r, http.StatusBadRequest, "bad-username",
+				"username is up to 64 letters, digits and any of "+userNamePunctuation)
+			return
+		}
+		g := newGrant(ice, reachedHost(r), name, time.Now())
+		g.link(w.Header())
+		writeJSON(w, http.StatusOK, g.turnGrant())
+	})
+}
+
+func (g grant) turnGrant() turnGrant {
+	return turnGrant{
+		Username: g.username,
+		Password: g.credential,
+		TTL:      int64(g.ttl / time.Second),
+		URIs:     append([]string{}, g.turn...), // an empty array, never null
+	}
+}
+
+const (
+	maxUserName         = 64
+	userNamePunctuation = ". _ ~ @ + = -"
+)
+
+// isUserName checks the name a caller wants in its credential; none is fine. The
+// colon is missing because it parts expiry from name there; the length keeps the
+// whole far below the 508 bytes of a USERNAME attribute (RFC 8489 section 14.3).
+func isUserName(s string) bool {
+	return len(s) <= maxUserName && strings.Trim(s, userNameChars) == ""
+}
+
+const userNameChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~@+=-"

@@ -1,0 +1,139 @@
+// Package web is the HTTP side of zerortc: the example page, the ICE endpoints
+// and the door to the signaling socket.
+//
+// In come requests on every address of http.listen; out go embedded files
+// (static.go), ICE lists with fresh credentials (ice.go, turn.go) and, handed on
+// untouched, WebSocket upgrades for package signaling (routes.go). Every answer
+// carries the security headers of headers.go. The endpoints below /api/ first
+// pass apiDoor (door.go): origin, then rate, then method.
+//
+// One http.Server runs on all listeners, one goroutine per connection. The only
+// state shared between requests is the limiter's table, behind its own lock, and
+// the brake on the refusal log.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"zerortc/config"
+)
+
+// ICE is what the endpoints need of the ICE list. Its methods are called by many
+// requests at a time.
+type ICE interface {
+	// URLs lists the server's STUN and TURN URLs for a caller who reached us by
+	// the host name or address reached (no port, no brackets).
+	URLs(reached string) (stun, turn []string)
+	// Credentials mints a time-limited TURN user for name; without a name, for a
+	// random one.
+	Credentials(name string, now time.Time) (username, credential string, expires time.Time)
+	// TTL is the time from minting to expiry.
+	TTL() time.Duration
+}
+
+// Deadlines against callers who send or read slowly on purpose. A hijacked
+// connection (a WebSocket) is freed of them and gets those of package signaling.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 30 * time.Second
+	idleTimeout       = 30 * time.Second
+	maxHeaderBytes    = 16 << 10
+	shutdownTimeout   = 2 * time.Second
+)
+
+// Server serves HTTP on the addresses it was opened with.
+type Server struct {
+	http      *http.Server
+	listeners []net.Listener
+	log       *slog.Logger
+}
+
+// Listen opens every address of cfg.Listen; port 0 takes a free one. When one
+// cannot be had, those already opened are closed and the error wraps the reason
+// (syscall.EADDRINUSE for a taken port). Upgrades go to signaling, ICE lists come
+// from ice.
+func Listen(cfg config.HTTP, signaling http.Handler, ice ICE, log *slog.Logger) (*Server, error) {
+	handler, err := newHandler(cfg.Origins, signaling, ice, log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{http: newHTTPServer(handler, log), log: log}
+	for _, address := range cfg.Listen {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			s.closeListeners()
+			return nil, fmt.Errorf("listening on http.listen %s: %w", address, err)
+		}
+		s.listeners = append(s.listeners, l)
+	}
+	return s, nil
+}
+
+func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		// OPTIONS * shall bear our headers too.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// Addrs returns the addresses listened on, in the order of http.listen.
+func (s *Server) Addrs() []net.Addr {
+	addrs := make([]net.Addr, len(s.listeners))
+	for i, l := range s.listeners {
+		addrs[i] = l.Addr()
+	}
+	return addrs
+}
+
+// Serve answers requests until ctx ends, then gives those under way
+// shutdownTimeout to finish and closes everything Listen opened. It returns nil
+// when ctx ended it. WebSockets are not waited for: signaling closes them.
+func (s *Server) Serve(ctx context.Context) error {
+	failed := make(chan error, len(s.listeners))
+	for _, l := range s.listeners {
+		go func() { failed <- s.http.Serve(l) }()
+	}
+	var err error
+	running := len(s.listeners)
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		err = fmt.Errorf("serving http: %w", err)
+		running--
+	}
+	s.shutdown()
+	for range running {
+		<-failed
+	}
+	return err
+}
+
+func (s *Server) shutdown() {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("http requests cut off at shutdown")
+		s.http.Close()
+	}
+	s.closeListeners() // those that Serve had not taken over yet; closing twice does no harm
+}
+
+func (s *Server) closeListeners() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+}
