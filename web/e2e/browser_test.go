@@ -1,0 +1,65 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// insecureHost is a name for loopback that browsers do not take for loopback: a
+// page from there is what a page from another machine is.
+const insecureHost = "lan.test"
+
+// startBrowser runs Chromium with a camera that draws a moving picture and a
+// microphone that beeps.
+func startBrowser(dir string) (context.Context, func(), error) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: apt-get install chromium", err)
+	}
+	profile := filepath.Join(dir, "profile")
+	output := &lines{}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.CombinedOutput(output),
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("use-fake-device-for-media-stream", true),
+		chromedp.Flag("use-fake-ui-for-media-stream", true),
+		// Without it a machine that has nothing but loopback gathers no candidates.
+		chromedp.Flag("allow-loopback-in-peer-connection", true),
+		chromedp.Flag("host-resolver-rules", "MAP "+insecureHost+" 127.0.0.1"),
+	)
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // Chromium refuses to sandbox root
+	}
+	allocator, closeAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeContext := chromedp.NewContext(allocator)
+	closeAll := func() { closeContext(); closeAllocator() }
+	if err := startWithin(ctx, 30*time.Second); err != nil {
+		closeAll()
+		return nil, nil, fmt.Errorf("starting chromium: %w; it said:\n%s", err, output)
+	}
+	return ctx, closeAll, nil
+}
+
+// startWithin has a deadline without binding the browser's life to it, as a
+// context with a timeout would.
+func startWithin(ctx context.Context, limit time.Duration) error {
+	started := make(chan error, 1)
+	go func() { started <- chromedp.Do(ctx) }()
+	select {
+	case err := <-started:
+		return err
+	case <-time.After(limit):
+		return errors.New("no answer")
+	}
+}

@@ -1,0 +1,12 @@
+// Package e2e makes real calls: it builds zerortc with the race detector, starts
+// it on loopback, and has two (or three) pages of Debian's Chromium run the example
+// client with fake cameras. Run it with
+//
+//	go test ./...
+//
+// in this folder; it needs chromium (apt-get install chromium) and a C compiler,
+// which the race detector wants. Each scene leaves a picture in artifacts/.
+//
+// It is a module of its own so that the program's go.mod stays free of what only
+// the browser tests need.
+package e2e
