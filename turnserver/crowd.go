@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"zerortc/config"
 )
 
 // Connections at once. Descriptors are shared with the relays and the
@@ -30,7 +32,7 @@ func newCrowd() *crowd {
 // admit serves a connection on a goroutine of its own and closes it after. One
 // too many is closed at once.
 func (c *crowd) admit(conn net.Conn, serve func()) {
-	from := addrPort(conn.RemoteAddr()).Addr()
+	from := config.Source(addrPort(conn.RemoteAddr()).Addr())
 	if !c.add(conn, from) {
 		_ = conn.Close()
 		return

@@ -83,6 +83,22 @@ func TestBitrateLimit(t *testing.T) {
 	}
 }
 
+// A reserved port counts from the beginning, so it can be redeemed at the limit.
+func TestRedeemingAtTheLimit(t *testing.T) {
+	s, ctx := start(t, settings(func(cfg *config.TURN) { cfg.MaxAllocationsPerUser = 2 })), deadline(t)
+	first, err := client(t, s, "udp").Allocate(ctx, probe.AllocateOptions{EvenPort: probe.EvenAndNext})
+	must(t, err)
+	redeemer := client(t, s, "udp")
+	_, err = redeemer.Allocate(ctx, probe.AllocateOptions{Reservation: first.Reservation})
+	wantCode(t, "the reserved port", err, 0)
+	if s.rules.Quota.Held() != 2 {
+		t.Errorf("%d shares are held", s.rules.Quota.Held())
+	}
+	_, err = redeemer.Refresh(ctx, 0)
+	must(t, err)
+	eventually(t, "its share is back", func() bool { return s.rules.Quota.Held() == 1 })
+}
+
 // unauthenticated sends requests without a credential, waits for no answer and
 // returns how many come.
 func unauthenticated(t *testing.T, s *Server, requests int) int {

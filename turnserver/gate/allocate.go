@@ -39,17 +39,15 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 
 // grant opens the allocation if the quotas and the ports allow it.
 func (g *Gate) grant(r *request, w wish) (*session, relay.Token, error) {
-	share, err := g.rules.Quota.Take(r.user, r.from.Client.Addr())
+	ip, err := g.relayAddress(r, w.family)
+	if err != nil {
+		return nil, relay.Token{}, err
+	}
+	socket, token, err := g.relayOn(ip, r, w)
 	if err != nil {
 		return nil, relay.Token{}, g.noRoom(r, err)
 	}
-	socket, token, err := g.relayFor(r, w)
-	if err != nil {
-		share.Release()
-		return nil, relay.Token{}, g.noRoom(r, err)
-	}
-	socket.OnClose(share.Release)
-	s, err := g.open(r, socket, share, w.lifetime)
+	s, err := g.open(r, socket, w.lifetime)
 	return s, token, err
 }
 
@@ -116,37 +114,49 @@ func (r *request) reservation() (*relay.Token, error) {
 	return (*relay.Token)(value), nil
 }
 
-// relayFor takes a relay port on the address the client reached, or on its
-// sibling of the family the client wants.
-func (g *Gate) relayFor(r *request, w wish) (*relay.Socket, relay.Token, error) {
+// relayOn takes the relay port that the client wants, and for a new one a share
+// of the quota. A reserved port has one already.
+func (g *Gate) relayOn(ip netip.Addr, r *request, w wish) (*relay.Socket, relay.Token, error) {
 	if w.token != nil {
 		socket, err := g.rules.Relays.Redeem(*w.token, r.user)
 		return socket, relay.Token{}, err
 	}
-	ip, err := g.relayAddress(r, w.family)
+	share, err := g.share(r)
 	if err != nil {
 		return nil, relay.Token{}, err
 	}
-	switch {
-	case w.reserve:
-		return g.reserve(r, ip)
-	case w.even:
-		socket, err := g.rules.Relays.TakeEven(ip)
-		return socket, relay.Token{}, err
-	default:
-		socket, err := g.rules.Relays.Take(ip)
-		return socket, relay.Token{}, err
+	socket, token, err := g.newRelay(ip, r, w)
+	if err != nil {
+		share.Release()
+		return nil, relay.Token{}, err
 	}
+	socket.Hold(share)
+	return socket, token, nil
 }
 
-// reserve takes a pair of ports. The one that waits for its allocation counts
-// as one.
-func (g *Gate) reserve(r *request, ip netip.Addr) (*relay.Socket, relay.Token, error) {
-	share, err := g.rules.Quota.Take(r.user, r.from.Client.Addr())
+func (g *Gate) share(r *request) (*quota.Share, error) {
+	return g.rules.Quota.Take(r.user, r.from.Client.Addr())
+}
+
+func (g *Gate) newRelay(ip netip.Addr, r *request, w wish) (socket *relay.Socket, token relay.Token, err error) {
+	switch {
+	case w.reserve:
+		return g.pair(ip, r)
+	case w.even:
+		socket, err = g.rules.Relays.TakeEven(ip)
+	default:
+		socket, err = g.rules.Relays.Take(ip)
+	}
+	return socket, token, err
+}
+
+// pair takes two ports. The one that waits for its allocation counts as one.
+func (g *Gate) pair(ip netip.Addr, r *request) (*relay.Socket, relay.Token, error) {
+	share, err := g.share(r)
 	if err != nil {
 		return nil, relay.Token{}, err
 	}
-	socket, token, err := g.rules.Relays.TakePair(ip, r.user, share.Release)
+	socket, token, err := g.rules.Relays.TakePair(ip, r.user, share)
 	if err != nil {
 		share.Release()
 	}

@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"errors"
 	"net/netip"
 
 	"github.com/pion/stun"
@@ -44,9 +43,6 @@ func (r *request) family() (family, error) {
 // address it reached.
 func (g *Gate) relayAddress(r *request, want family) (netip.Addr, error) {
 	reached := r.from.Server.Addr()
-	if !reached.IsValid() {
-		return reached, errors.New("the address the client reached is not known")
-	}
 	if want == anyFamily || want == familyOf(reached) {
 		return reached, nil
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -64,7 +65,12 @@ func (g *Gate) session(of Tuple) *session {
 }
 
 // open makes an allocation of a relay socket, which is closed if that fails.
-func (g *Gate) open(r *request, socket *relay.Socket, share *quota.Share, lifetime time.Duration) (*session, error) {
+func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*session, error) {
+	share, ok := socket.Holder().(*quota.Share)
+	if !ok {
+		_ = socket.Close()
+		return nil, errors.New("a relay port without a share of the quota")
+	}
 	table, err := g.table()
 	if err != nil {
 		_ = socket.Close()

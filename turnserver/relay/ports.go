@@ -98,6 +98,9 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 	if port > int(p.ports.Max) {
 		return nil, errTaken
 	}
+	if !ip.IsValid() || ip.IsUnspecified() {
+		return nil, fmt.Errorf("opening a relay port on %v: not an address peers could send to", ip)
+	}
 	at := netip.AddrPortFrom(ip, uint16(port))
 	shown := p.shown(at)
 	if !p.claim(shown) {

@@ -88,9 +88,11 @@ func TestAPortInUseElsewhereIsPassedOver(t *testing.T) {
 }
 
 func TestAnAddressThatIsNotOursIsAnError(t *testing.T) {
-	_, err := New(free(t, 2), netip.Addr{}).Take(netip.MustParseAddr("203.0.113.9"))
-	if err == nil || errors.Is(err, ErrNoPort) || !strings.Contains(err.Error(), "opening a relay port") {
-		t.Errorf("got %v", err)
+	for _, ip := range []netip.Addr{netip.MustParseAddr("203.0.113.9"), netip.IPv4Unspecified(), netip.IPv6Unspecified(), {}} {
+		s, err := New(free(t, 2), netip.Addr{}).Take(ip)
+		if err == nil || errors.Is(err, ErrNoPort) || !strings.Contains(err.Error(), "opening a relay port") {
+			t.Errorf("%v: got %v, %v", ip, s, err)
+		}
 	}
 }
 
@@ -112,7 +114,7 @@ func TestEvenPorts(t *testing.T) {
 func TestPairs(t *testing.T) {
 	ports := New(free(t, 4), netip.Addr{})
 	defer ports.Close()
-	lower, token, err := ports.TakePair(loopback, "alice", func() {})
+	lower, token, err := ports.TakePair(loopback, "alice", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +145,7 @@ func TestPairs(t *testing.T) {
 func TestPairsAtTheEdges(t *testing.T) {
 	four := free(t, 4)
 	ports := New(config.PortRange{Min: four.Min + 1, Max: four.Min + 2}, netip.Addr{})
-	if _, _, err := ports.TakePair(loopback, "alice", func() {}); !errors.Is(err, ErrNoPort) {
+	if _, _, err := ports.TakePair(loopback, "alice", nil); !errors.Is(err, ErrNoPort) {
 		t.Errorf("an odd and an even port gave a pair: %v", err)
 	}
 	if len(ports.advertised) != 0 {
@@ -151,16 +153,21 @@ func TestPairsAtTheEdges(t *testing.T) {
 	}
 }
 
+// counter counts its releases.
+type counter int
+
+func (c *counter) Release() { *c++ }
+
 func TestAReservationEnds(t *testing.T) {
-	ports, given := New(free(t, 2), netip.Addr{}), 0
-	lower, token, err := ports.TakePair(loopback, "alice", func() { given++ })
+	ports, holder := New(free(t, 2), netip.Addr{}), new(counter)
+	lower, token, err := ports.TakePair(loopback, "alice", holder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ports.expire(token) // what the timer calls
 	_ = lower.Close()
-	if given != 1 {
-		t.Errorf("the parked port was given back %d times", given)
+	if *holder != 1 {
+		t.Errorf("the parked port was given back %d times", *holder)
 	}
 	if _, err := ports.Redeem(token, "alice"); !errors.Is(err, ErrNoReservation) {
 		t.Errorf("a token after its time: %v", err)

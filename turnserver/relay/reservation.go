@@ -27,9 +27,9 @@ type reservation struct {
 }
 
 // TakePair binds an even port and the one above it: EVEN-PORT with R = 1. The
-// upper one is parked for the owner under the token; given is called when that
-// one is given back, parked or redeemed.
-func (p *Ports) TakePair(ip netip.Addr, owner string, given func()) (*Socket, Token, error) {
+// upper one is parked for the owner under the token, and held by the holder,
+// parked and redeemed.
+func (p *Ports) TakePair(ip netip.Addr, owner string, holder Holder) (*Socket, Token, error) {
 	var token Token
 	if _, err := rand.Read(token[:]); err != nil {
 		return nil, token, fmt.Errorf("making a reservation token: %w", err)
@@ -42,7 +42,7 @@ func (p *Ports) TakePair(ip netip.Addr, owner string, given func()) (*Socket, To
 	if err != nil {
 		return nil, token, err
 	}
-	upper.OnClose(given)
+	upper.Hold(holder)
 	p.park(token, upper, owner)
 	return lower, token, nil
 }

@@ -20,13 +20,19 @@ type Socket struct {
 	local      netip.AddrPort
 	advertised netip.AddrPort
 	parked     bool   // guarded by ports.mu
-	given      func() // called when the port is given back; set before the socket is handed out
+	holder     Holder // set once, before others know the socket
 	once       sync.Once
 }
 
-// OnClose has f called when the port is given back. It is set once, by whoever
-// the socket was handed to, before others know the socket.
-func (s *Socket) OnClose(f func()) { s.given = f }
+// Holder is what a port is held by: it is told when the port is given back.
+type Holder interface{ Release() }
+
+// Hold sets the holder. Whoever was handed a new socket calls it before others
+// know the socket.
+func (s *Socket) Hold(h Holder) { s.holder = h }
+
+// Holder is the one set by Hold, or for a redeemed port by TakePair.
+func (s *Socket) Holder() Holder { return s.holder }
 
 // Advertised is the address peers send to.
 func (s *Socket) Advertised() netip.AddrPort { return s.advertised }
@@ -62,8 +68,8 @@ func (s *Socket) Close() error {
 	s.once.Do(func() {
 		err = s.conn.Close()
 		s.ports.release(s.advertised, s.local)
-		if s.given != nil {
-			s.given()
+		if s.holder != nil {
+			s.holder.Release()
 		}
 	})
 	return err
