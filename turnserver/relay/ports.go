@@ -9,6 +9,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -106,7 +107,7 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 	if !p.claim(shown) {
 		return nil, errTaken
 	}
-	conn, err := net.ListenUDP(network(ip), net.UDPAddrFromAddrPort(at))
+	conn, err := bind(at)
 	if err != nil {
 		p.release(shown, at)
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -148,10 +149,16 @@ func (p *Ports) release(shown, local netip.AddrPort) {
 	delete(p.local, local)
 }
 
-// network keeps a socket to the family of its address.
-func network(ip netip.Addr) string {
-	if ip.Is4() {
-		return "udp4"
+// bind opens a socket of the address's family.
+func bind(at netip.AddrPort) (*net.UDPConn, error) {
+	network := "udp6"
+	if at.Addr().Is4() {
+		network = "udp4"
 	}
-	return "udp6"
+	listen := net.ListenConfig{Control: noBroadcast}
+	conn, err := listen.ListenPacket(context.Background(), network, at.String())
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*net.UDPConn), nil
 }

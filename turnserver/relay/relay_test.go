@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -191,6 +192,20 @@ func TestLongDatagramsAreDroppedWhole(t *testing.T) {
 	n, from, err := b.ReadFrom(make([]byte, 1600))
 	if n != 1600 || err != nil || from.String() != a.Advertised().String() {
 		t.Errorf("got %d bytes from %v, %v", n, from, err)
+	}
+}
+
+// One packet must not reach a whole network.
+func TestNoBroadcast(t *testing.T) {
+	s, err := New(free(t, 2), netip.Addr{}).Take(loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, to := range []string{"127.255.255.255:9", "255.255.255.255:9"} {
+		if _, err := s.WriteTo([]byte("all of you"), net.UDPAddrFromAddrPort(netip.MustParseAddrPort(to))); !errors.Is(err, syscall.EACCES) {
+			t.Errorf("to %s: %v, want a refusal by the kernel", to, err)
+		}
 	}
 }
 
