@@ -1,0 +1,40 @@
+# make run     start the server: make run ARGS="--turn-listen :3479"
+# make build   bin/zerortc
+# make test    everything that has to pass; installs what it needs
+# make fuzz    every fuzz target for a while: make fuzz FUZZTIME=5m
+
+STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
+
+.PHONY: run build test tools format vet staticcheck unit browser fuzz
+.NOTPARALLEL:
+
+run:
+	go run ./cmd/zerortc $(ARGS)
+
+build:
+	go build -o bin/zerortc ./cmd/zerortc
+
+test: tools format vet staticcheck unit browser
+
+tools:
+	.ci/install
+
+format:
+	@files="$$(gofmt -l .)"; if [ -n "$$files" ]; then echo "gofmt -w these:"; echo "$$files"; exit 1; fi
+
+vet:
+	go vet ./...
+
+staticcheck:
+	$(STATICCHECK) ./...
+
+# -count=1: go test's cache does not know of the programs some tests run.
+unit:
+	CGO_ENABLED=1 go test -race -count=1 ./...
+
+browser:
+	cd web/e2e && go vet ./... && go test -count=1 ./...
+
+export FUZZTIME FLOOR
+fuzz:
+	.ci/fuzz
