@@ -29,19 +29,15 @@ func newCrowd() *crowd {
 	return &crowd{conns: map[net.Conn]struct{}{}, byAddress: map[netip.Addr]int{}}
 }
 
-// admit serves a connection on a goroutine of its own and closes it after. One
-// too many is closed at once.
-func (c *crowd) admit(conn net.Conn, serve func()) {
+// hold serves a connection and closes it after. One too many is closed at once.
+func (c *crowd) hold(conn net.Conn, serve func()) {
+	defer conn.Close()
 	from := config.Source(addrPort(conn.RemoteAddr()).Addr())
 	if !c.add(conn, from) {
-		_ = conn.Close()
 		return
 	}
-	go func() {
-		defer c.running.Done()
-		defer c.remove(conn, from)
-		serve()
-	}()
+	defer c.remove(conn, from)
+	serve()
 }
 
 func (c *crowd) add(conn net.Conn, from netip.Addr) bool {
@@ -57,9 +53,9 @@ func (c *crowd) add(conn net.Conn, from netip.Addr) bool {
 }
 
 func (c *crowd) remove(conn net.Conn, from netip.Addr) {
-	_ = conn.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	defer c.running.Done()
 	delete(c.conns, conn)
 	if c.byAddress[from]--; c.byAddress[from] == 0 {
 		delete(c.byAddress, from)

@@ -132,6 +132,15 @@ func (s *Server) listenBoth(address, host string) error {
 // Addrs returns what is listened on, one for each address of the settings.
 func (s *Server) Addrs() []netip.AddrPort { return s.addrs }
 
+// TakeTCP hands the TCP listeners to a caller who sorts what comes in on them,
+// and gives connections of clients to ServeConn. Serve then serves UDP. The
+// caller closes the listeners.
+func (s *Server) TakeTCP() []net.Listener {
+	taken := s.tcp
+	s.tcp = nil
+	return taken
+}
+
 // Serve serves until the context ends, then releases everything: sockets,
 // connections, allocations, relay ports.
 func (s *Server) Serve(ctx context.Context) error {

@@ -39,16 +39,22 @@ func (s *Server) serveTCP(l net.Listener) error {
 			continue
 		}
 		wait = hiccup
-		s.crowd.admit(conn, func() { serveConn(conn, s.rules, s.patience) })
+		go s.ServeConn(conn)
 	}
 }
 
-// serveConn serves one connection, any net.Conn, to its end: with it go its
-// engine and the allocation on it.
+// ServeConn serves one connection, plain TCP or anything on top of it, until it
+// ends, and closes it. Serve waits for those that are open.
+func (s *Server) ServeConn(conn net.Conn) {
+	s.crowd.hold(conn, func() { serveConn(conn, s.rules, s.patience) })
+}
+
+// serveConn serves one connection to its end: with it go its engine and the
+// allocation on it.
 func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 	out := &writer{conn: conn, timeout: patience.write}
 	defer out.wait()
-	defer conn.Close()
+	defer conn.Close() // so that the writer ends
 	g := gate.New(rules, out)
 	defer g.Close(gate.Disconnected)
 	tuple := gate.Tuple{Transport: gate.TCP, Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}

@@ -1,7 +1,6 @@
 package turnserver
 
 import (
-	"bytes"
 	"net"
 	"sync"
 	"time"
@@ -9,42 +8,43 @@ import (
 	"zerortc/turnserver/gate"
 )
 
-// What may wait for a client on TCP that reads slowly. Media beyond it is
-// dropped: a queue of it would only be late. Answers beyond it mean that the
+// What may wait for a client on TCP that reads slowly, in bytes. Media beyond it
+// is dropped: a queue of it would only be late. Answers beyond it mean that the
 // client asks and does not listen.
 const (
 	mediaWaiting   = 64 << 10
-	answersWaiting = 64 << 10
+	answersWaiting = 128 << 10
+	keptBuffer     = 16 << 10 // a larger one is given back when it is empty
 )
 
 // writer puts messages on a connection, each whole. Nobody waits for the
-// client: messages go to a goroutine, which is there while there are any. The
-// engine pads ChannelData to four bytes, as a stream needs it (RFC 8656
-// section 12.5).
+// client: messages go into a buffer, and a goroutine, which is there while it
+// holds any, writes all of them at once. The engine pads ChannelData to four
+// bytes, as a stream needs it (RFC 8656 section 12.5).
 type writer struct {
 	conn    net.Conn
 	timeout time.Duration // for a write; then the client is given up
+	running sync.WaitGroup
 
 	mu      sync.Mutex
-	waiting net.Buffers
-	size    int
-	writing bool // the goroutine is there
-	running sync.WaitGroup
+	waiting []byte
+	spare   []byte // an empty buffer
+	under   int    // bytes that are being written
+	writing bool   // the goroutine is there
 }
 
 // Send implements gate.Sender.
 func (w *writer) Send(packet []byte, _ gate.Tuple, sort gate.Sort) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case sort == gate.Media && w.size+len(packet) > mediaWaiting:
+	switch size := w.under + len(w.waiting) + len(packet); {
+	case sort == gate.Media && size > mediaWaiting:
 		return false
-	case w.size+len(packet) > mediaWaiting+answersWaiting:
+	case size > answersWaiting:
 		_ = w.conn.Close()
 		return false
 	}
-	w.waiting = append(w.waiting, bytes.Clone(packet))
-	w.size += len(packet)
+	w.waiting = append(w.waiting, packet...)
 	if !w.writing {
 		w.writing = true
 		w.running.Add(1)
@@ -56,31 +56,29 @@ func (w *writer) Send(packet []byte, _ gate.Tuple, sort gate.Sort) bool {
 // write writes what waits until nothing does.
 func (w *writer) write() {
 	defer w.running.Done()
-	for {
-		batch, size := w.take()
-		if batch == nil {
-			return
-		}
+	for batch := w.next(nil); batch != nil; batch = w.next(batch) {
 		_ = w.conn.SetWriteDeadline(time.Now().Add(w.timeout))
-		if _, err := batch.WriteTo(w.conn); err != nil {
+		if _, err := w.conn.Write(batch); err != nil {
 			_ = w.conn.Close() // half a message may be out: nothing can follow it
 		}
-		w.mu.Lock()
-		w.size -= size
-		w.mu.Unlock()
 	}
 }
 
-// take is all that waits, or nil: then the goroutine ends.
-func (w *writer) take() (net.Buffers, int) {
+// next takes back what was written and gives all that waits, or nil: then the
+// goroutine ends.
+func (w *writer) next(written []byte) []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	batch, size := w.waiting, w.size
-	w.waiting = nil
-	if batch == nil {
-		w.writing = false
+	if cap(written) <= keptBuffer {
+		w.spare = written[:0]
 	}
-	return batch, size
+	batch := w.waiting
+	w.waiting, w.spare, w.under = w.spare, nil, len(batch)
+	if len(batch) == 0 {
+		w.writing = false
+		return nil
+	}
+	return batch
 }
 
 // wait returns when the goroutine has ended, which closing the connection
