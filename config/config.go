@@ -43,7 +43,7 @@ type TURN struct {
 	SecretsFile string // one secret a line, merged into Secrets when loaded
 	Realm       string
 	RelayPorts  PortRange
-	PublicIP    netip.Addr // the zero value: the relay's own address is advertised
+	PublicIPs   []PublicIP // none: the relay's own address is advertised
 	PeersAllow  []netip.Prefix
 	PeersDeny   []netip.Prefix
 	PeersMode   string // PeersLAN or PeersStrict
@@ -80,6 +80,13 @@ func (p Portion) Of(whole int) int {
 type User struct {
 	Name     string
 	Password Secret
+}
+
+// PublicIP is an address that a NAT maps one to one to one of this machine.
+type PublicIP struct {
+	Internal netip.Addr // the zero value: every address of the family
+	External netip.Addr // the zero value: what Name stands for
+	Name     string
 }
 
 // PortRange is a range of ports, both ends included.

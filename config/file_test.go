@@ -80,7 +80,6 @@ func TestFileFaults(t *testing.T) {
 			`5:3: "ice.tll" is no setting; did you mean ice.ttl?`,
 			`4:8: ice.ttl: "x" is not a time`}},
 		{"list for a value", "turn:\n  realm: [a, b]\n", []string{`2:10: turn.realm wants text and has a list`}},
-		{"value for a list", "turn:\n  listen: :3478\n", []string{`2:3: turn.listen wants a list and has a single value; write each value below it`}},
 		{"empty list", "turn:\n  listen: []\n", []string{`2:3: turn.listen wants a list and has an empty one`}},
 		{"null in a list", "turn:\n  listen:\n    -\n    - ~\n    - :1\n", []string{
 			`3:6: turn.listen wants text and has nothing`, `4:7: turn.listen wants text and has nothing`}},

@@ -59,7 +59,8 @@ func (f *yamlFile) eachKey(node ast.Node, what string, do func(name string, key,
 	}
 }
 
-// setting takes the value of a setting: a scalar, or a list of scalars.
+// setting takes the value of a setting: a scalar, or a list of scalars. A list
+// of one may be written as the one.
 func (f *yamlFile) setting(path string, key, value ast.Node) {
 	s, known := f.table.find(path)
 	if !known || s.NotInFile {
@@ -67,9 +68,9 @@ func (f *yamlFile) setting(path string, key, value ast.Node) {
 		return
 	}
 	nodes := []ast.Node{value}
-	if s.Repeatable {
-		list, ok := value.(*ast.SequenceNode)
-		if !ok || len(list.Values) == 0 {
+	list, listed := value.(*ast.SequenceNode)
+	if _, single := scalar(value); s.Repeatable && !single {
+		if !listed || len(list.Values) == 0 {
 			f.fault(key, path+" wants a list and has "+kind(value), `write each value below it, on a line of its own that begins with "- "`)
 			return
 		}

@@ -54,9 +54,10 @@ func Settings() []Setting {
 			Usage: "relay from the UDP ports `MIN-MAX`",
 			value: one(func(c *Config) *PortRange { return &c.TURN.RelayPorts }, parsePortRange),
 		}, {
-			Path:  "turn.public-ip",
-			Usage: "tell clients that relays are at `ADDRESS`, where a NAT maps it to this machine one to one",
-			value: one(func(c *Config) *netip.Addr { return &c.TURN.PublicIP }, parsePublicIP),
+			Path: "turn.public-ip", Repeatable: true,
+			Usage: "tell clients that relays are at `ADDRESS`, where a NAT maps it to this machine one to one; " +
+				"INTERNAL=ADDRESS for one of several; dns:NAME in place of an address is looked up now and then",
+			value: many(func(c *Config) *[]PublicIP { return &c.TURN.PublicIPs }, parsePublicIP),
 			doubt: doubtLoopback,
 		}, {
 			Path: "turn.peers-allow", Repeatable: true,

@@ -55,9 +55,29 @@ func parsePortRange(text string) (PortRange, error) {
 	return PortRange{Min: uint16(first), Max: uint16(last)}, nil
 }
 
-// parsePublicIP refuses what no peer could send to: handed out, it would make
-// every relayed call fail with nothing in the logs.
-func parsePublicIP(text string) (netip.Addr, error) {
+// parsePublicIP takes an address or dns:NAME, each alone or behind INTERNAL=.
+func parsePublicIP(text string) (public PublicIP, err error) {
+	external := text
+	if inside, outside, mapped := strings.Cut(text, "="); mapped {
+		if public.Internal, err = parseReachable(inside); err != nil {
+			return PublicIP{}, err
+		}
+		external = outside
+	}
+	if name, named := strings.CutPrefix(external, "dns:"); named {
+		public.Name, err = parseHost(name)
+		return public, err
+	}
+	public.External, err = parseReachable(external)
+	if err == nil && public.Internal.IsValid() && public.Internal.Is4() != public.External.Is4() {
+		err = bad(shown(text)+" maps IPv4 to IPv6", "name two addresses of one family")
+	}
+	return public, err
+}
+
+// parseReachable refuses what no peer could send to: handed out, it would make
+// every call fail in silence.
+func parseReachable(text string) (netip.Addr, error) {
 	const remedy = "give the address that clients reach this machine by, or leave it out"
 	addr, err := netip.ParseAddr(text)
 	if err != nil || addr.Zone() != "" {

@@ -67,11 +67,13 @@ func TestPortRange(t *testing.T) {
 
 func TestPublicIP(t *testing.T) {
 	checkValues(t, parsePublicIP, []valueRow{
-		{"198.51.100.7", "198.51.100.7"},
-		{"10.0.0.7", "10.0.0.7"},
-		{"::ffff:198.51.100.7", "198.51.100.7"},
-		{"2001:db8::7", "2001:db8::7"},
-		{"127.0.0.1", "127.0.0.1"}, // with a warning
+		{"198.51.100.7", "{invalid IP 198.51.100.7 }"},
+		{"::ffff:198.51.100.7", "{invalid IP 198.51.100.7 }"},
+		{"2001:db8::7", "{invalid IP 2001:db8::7 }"},
+		{"127.0.0.1", "{invalid IP 127.0.0.1 }"}, // with a warning
+		{"192.168.1.2=198.51.100.7", "{192.168.1.2 198.51.100.7 }"},
+		{"dns:home.example.org", "{invalid IP invalid IP home.example.org}"},
+		{"192.168.1.2=dns:home.example.org", "{192.168.1.2 invalid IP home.example.org}"},
 		{"0.0.0.0", `! "0.0.0.0" is no address that anybody could send to; give the address`},
 		{"::", `! "::" is no address`},
 		{"::ffff:0.0.0.0", `! "::ffff:0.0.0.0" is no address`},
@@ -82,6 +84,11 @@ func TestPublicIP(t *testing.T) {
 		{"[2001:db8::7]", `! "[2001:db8::7]" is not an IP address`},
 		{"fe80::1%eth0", `! "fe80::1%eth0" is not an IP address`},
 		{"198.51.100.07", `! "198.51.100.07" is not an IP address`},
+		{"dns:", `! "" is not a host name`},
+		{"dns:a b", `! "a b" is not a host name`},
+		{"=198.51.100.7", `! "" is not an IP address`},
+		{"192.168.1.2=", `! "" is not an IP address`},
+		{"192.168.1.2=2001:db8::7", `! "192.168.1.2=2001:db8::7" maps IPv4 to IPv6`},
 	})
 }
 

@@ -42,7 +42,9 @@ func loopbackPeers(cfg *config.TURN) {
 func everywhere(cfg *config.TURN) { cfg.Listen = []string{":0"} }
 
 // behindNAT advertises an address that leads nowhere from here.
-func behindNAT(cfg *config.TURN) { cfg.PublicIP = netip.MustParseAddr("203.0.113.9") }
+func behindNAT(cfg *config.TURN) {
+	cfg.PublicIPs = []config.PublicIP{{External: netip.MustParseAddr("203.0.113.9")}}
+}
 
 // onePort leaves the server one relay port, which nobody uses.
 func onePort(t *testing.T) func(*config.TURN) {

@@ -13,7 +13,7 @@ const lookAge = 2 * time.Second
 
 // interfaces knows the addresses of this machine and the networks it stands in.
 type interfaces struct {
-	public netip.Addr // leads here from outside; may be invalid
+	public func(netip.Addr) bool // whether the address leads here from outside
 
 	mu    sync.Mutex
 	seen  time.Time
@@ -22,7 +22,7 @@ type interfaces struct {
 
 // own tells whether packets to the address end on this machine.
 func (i *interfaces) own(a netip.Addr) bool {
-	return a.IsLoopback() || a == i.public || i.any(func(p netip.Prefix) bool { return p.Addr() == a })
+	return a.IsLoopback() || i.public(a) || i.any(func(p netip.Prefix) bool { return p.Addr() == a })
 }
 
 // attached tells whether an interface stands in the address's network.

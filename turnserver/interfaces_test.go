@@ -15,7 +15,7 @@ func machine() *interfaces {
 		return card
 	}
 	return &interfaces{
-		public: netip.MustParseAddr("203.0.113.9"),
+		public: func(a netip.Addr) bool { return a == netip.MustParseAddr("203.0.113.9") },
 		seen:   time.Now().Add(time.Hour), // never look
 		cards: [][]netip.Prefix{
 			parse("127.0.0.1/8", "::1/128"),
@@ -69,7 +69,7 @@ func TestSibling(t *testing.T) {
 }
 
 func TestThisMachine(t *testing.T) {
-	m := &interfaces{}
+	m := &interfaces{public: func(netip.Addr) bool { return false }}
 	if !m.own(netip.MustParseAddr("127.0.0.1")) || !m.attached(netip.MustParseAddr("127.0.0.1")) {
 		t.Error("loopback is not found")
 	}

@@ -33,6 +33,7 @@ import (
 type Server struct {
 	log      *slog.Logger
 	rules    *gate.Rules
+	public   *public
 	relays   *relay.Ports
 	addrs    []netip.AddrPort
 	udp      []*socket.UDP
@@ -45,8 +46,10 @@ type Server struct {
 // Listen opens every listener of the settings. A port that is taken is an error
 // that matches syscall.EADDRINUSE. Serve must be called afterwards, or Close.
 func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error) {
+	outside := newPublic(cfg.PublicIPs, log)
+	outside.update(context.Background())
 	s := &Server{
-		log: log, relays: relay.New(cfg.RelayPorts, cfg.PublicIP), crowd: newCrowd(), patience: defaultDeadlines(),
+		log: log, public: outside, relays: relay.New(cfg.RelayPorts, outside.of), crowd: newCrowd(), patience: defaultDeadlines(),
 		observe: func(gate.Event) {},
 	}
 	if err := s.rule(cfg, users); err != nil {
@@ -64,7 +67,7 @@ func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error
 
 // rule makes the rules of the settings.
 func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
-	cards := &interfaces{public: cfg.PublicIP}
+	cards := &interfaces{public: s.public.has}
 	s.rules, err = gate.NewRules(gate.Rules{
 		Realm:   cfg.Realm,
 		Users:   users,
@@ -165,6 +168,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	for _, l := range s.tcp {
 		run(func() error { return s.serveTCP(l) })
 	}
+	running.Go(func() { s.public.follow(ctx) })
 	<-ctx.Done()
 	s.Close()
 	running.Wait()

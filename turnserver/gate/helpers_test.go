@@ -57,7 +57,7 @@ func (m *mailbox) take(t testing.TB) []*stun.Message {
 func newGate(t testing.TB) (*Gate, *mailbox) {
 	t.Helper()
 	users := []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}
-	relays := relay.New(config.PortRange{Min: 49152, Max: 65535}, netip.Addr{})
+	relays := relay.New(config.PortRange{Min: 49152, Max: 65535}, func(netip.Addr) netip.Addr { return netip.Addr{} })
 	rules, err := NewRules(Rules{
 		Realm:   testRealm,
 		Users:   auth.New(testRealm, users, nil),

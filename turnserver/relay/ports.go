@@ -30,7 +30,7 @@ var errTaken = errors.New("port is taken")
 // Ports is the range of relay ports on all addresses of this machine.
 type Ports struct {
 	ports  config.PortRange
-	public netip.Addr
+	public func(local netip.Addr) netip.Addr
 
 	mu         sync.Mutex
 	advertised map[netip.AddrPort]*Socket // every socket; nil while one is being bound
@@ -38,9 +38,9 @@ type Ports struct {
 	parked     map[Token]*reservation
 }
 
-// New makes an empty table for the range. A valid public address is advertised
-// for relays of its family in place of their own: 1:1 NAT.
-func New(ports config.PortRange, public netip.Addr) *Ports {
+// New makes an empty table for the range. Where public gives a valid address of
+// the same family for a local one, that is advertised in its place: 1:1 NAT.
+func New(ports config.PortRange, public func(local netip.Addr) netip.Addr) *Ports {
 	return &Ports{
 		ports:      ports,
 		public:     public,
@@ -124,8 +124,8 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 
 // shown is the address advertised for a relay bound to a local one.
 func (p *Ports) shown(local netip.AddrPort) netip.AddrPort {
-	if p.public.IsValid() && p.public.Is4() == local.Addr().Is4() {
-		return netip.AddrPortFrom(p.public, local.Port())
+	if public := p.public(local.Addr()); public.IsValid() && public.Is4() == local.Addr().Is4() {
+		return netip.AddrPortFrom(public, local.Port())
 	}
 	return local
 }

@@ -14,11 +14,14 @@ import (
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 
+// itself is a machine without a NAT.
+func itself(netip.Addr) netip.Addr { return netip.Addr{} }
+
 // free finds n ports in a row that nobody uses, the first one even.
 func free(t *testing.T, n int) config.PortRange {
 	t.Helper()
 	for base := 20000; base < 32000; base += 2 * n {
-		all := New(config.PortRange{Min: uint16(base), Max: uint16(base + n - 1)}, netip.Addr{})
+		all := New(config.PortRange{Min: uint16(base), Max: uint16(base + n - 1)}, itself)
 		var held []*Socket
 		for range n {
 			s, err := all.Take(loopback)
@@ -43,7 +46,7 @@ func closeAll(sockets []*Socket) {
 }
 
 func TestTheWholeRangeIsServed(t *testing.T) {
-	ports := New(free(t, 20), netip.Addr{})
+	ports := New(free(t, 20), itself)
 	var held []*Socket
 	defer func() { closeAll(held) }()
 	seen := map[netip.AddrPort]bool{}
@@ -77,7 +80,7 @@ func TestAPortInUseElsewhereIsPassedOver(t *testing.T) {
 	}
 	defer foreign.Close()
 	for range 10 {
-		s, err := New(r, netip.Addr{}).Take(loopback)
+		s, err := New(r, itself).Take(loopback)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +93,7 @@ func TestAPortInUseElsewhereIsPassedOver(t *testing.T) {
 
 func TestAnAddressThatIsNotOursIsAnError(t *testing.T) {
 	for _, ip := range []netip.Addr{netip.MustParseAddr("203.0.113.9"), netip.IPv4Unspecified(), netip.IPv6Unspecified(), {}} {
-		s, err := New(free(t, 2), netip.Addr{}).Take(ip)
+		s, err := New(free(t, 2), itself).Take(ip)
 		if err == nil || errors.Is(err, ErrNoPort) || !strings.Contains(err.Error(), "opening a relay port") {
 			t.Errorf("%v: got %v, %v", ip, s, err)
 		}
@@ -99,7 +102,7 @@ func TestAnAddressThatIsNotOursIsAnError(t *testing.T) {
 
 func TestEvenPorts(t *testing.T) {
 	r := free(t, 4)
-	ports := New(r, netip.Addr{})
+	ports := New(r, itself)
 	for range 2 {
 		s, err := ports.TakeEven(loopback)
 		if err != nil || s.Advertised().Port()%2 != 0 {
@@ -113,7 +116,7 @@ func TestEvenPorts(t *testing.T) {
 }
 
 func TestPairs(t *testing.T) {
-	ports := New(free(t, 4), netip.Addr{})
+	ports := New(free(t, 4), itself)
 	defer ports.Close()
 	lower, token, err := ports.TakePair(loopback, "alice", nil)
 	if err != nil {
@@ -145,7 +148,7 @@ func TestPairs(t *testing.T) {
 // and even end has fewer of them.
 func TestPairsAtTheEdges(t *testing.T) {
 	four := free(t, 4)
-	ports := New(config.PortRange{Min: four.Min + 1, Max: four.Min + 2}, netip.Addr{})
+	ports := New(config.PortRange{Min: four.Min + 1, Max: four.Min + 2}, itself)
 	if _, _, err := ports.TakePair(loopback, "alice", nil); !errors.Is(err, ErrNoPort) {
 		t.Errorf("an odd and an even port gave a pair: %v", err)
 	}
@@ -160,7 +163,7 @@ type counter int
 func (c *counter) Release() { *c++ }
 
 func TestAReservationEnds(t *testing.T) {
-	ports, holder := New(free(t, 2), netip.Addr{}), new(counter)
+	ports, holder := New(free(t, 2), itself), new(counter)
 	lower, token, err := ports.TakePair(loopback, "alice", holder)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +182,7 @@ func TestAReservationEnds(t *testing.T) {
 }
 
 func TestLongDatagramsAreDroppedWhole(t *testing.T) {
-	ports := New(free(t, 2), netip.Addr{})
+	ports := New(free(t, 2), itself)
 	a, _ := ports.Take(loopback)
 	b, _ := ports.Take(loopback)
 	defer closeAll([]*Socket{a, b})
@@ -197,7 +200,7 @@ func TestLongDatagramsAreDroppedWhole(t *testing.T) {
 
 // One packet must not reach a whole network.
 func TestNoBroadcast(t *testing.T) {
-	s, err := New(free(t, 2), netip.Addr{}).Take(loopback)
+	s, err := New(free(t, 2), itself).Take(loopback)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +215,7 @@ func TestNoBroadcast(t *testing.T) {
 // Two relays behind one public address reach one another by it.
 func TestPublicAddress(t *testing.T) {
 	public := netip.MustParseAddr("203.0.113.9")
-	ports := New(free(t, 2), public)
+	ports := New(free(t, 2), func(netip.Addr) netip.Addr { return public })
 	a, _ := ports.Take(loopback)
 	b, _ := ports.Take(loopback)
 	defer closeAll([]*Socket{a, b})
@@ -229,7 +232,7 @@ func TestPublicAddress(t *testing.T) {
 }
 
 func TestACloseEndsTheReader(t *testing.T) {
-	s, err := New(free(t, 2), netip.Addr{}).Take(loopback)
+	s, err := New(free(t, 2), itself).Take(loopback)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,24 +92,20 @@ func (s *Socket) SetWriteDeadline(t time.Time) error { return s.conn.SetWriteDea
 // to the relay's own address, and seen as coming from the public one.
 
 func (p *Ports) reachedAt(peer netip.AddrPort) netip.AddrPort {
-	if p.public.IsValid() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if s := p.advertised[peer]; s != nil {
-			return s.local
-		}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.advertised[peer]; s != nil {
+		return s.local
 	}
 	return peer
 }
 
 func (p *Ports) seenAs(from netip.AddrPort) netip.AddrPort {
 	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-	if p.public.IsValid() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if s := p.local[from]; s != nil {
-			return s.advertised
-		}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.local[from]; s != nil {
+		return s.advertised
 	}
 	return from
 }
