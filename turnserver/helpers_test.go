@@ -2,6 +2,7 @@ package turnserver
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -105,8 +106,19 @@ func client(t *testing.T, s *Server, network string, change ...func(*probe.Confi
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.Close() })
+	t.Cleanup(func() { hangUp(s, c, c.LocalAddr()) })
 	return c
+}
+
+// hangUp closes a client and ends the allocation it left behind: the system may
+// give its port to the next client of a test, which would meet that.
+func hangUp(s *Server, c io.Closer, client netip.AddrPort) {
+	for _, a := range s.Sessions() {
+		if a.Client == client {
+			s.Kick(a.ID)
+		}
+	}
+	_ = c.Close()
 }
 
 func as(username, password string) func(*probe.Config) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,13 +38,19 @@ func TestPublicAddresses(t *testing.T) {
 // A name is followed, and keeps its address while it cannot be looked up.
 func TestPublicName(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		answer, failure := "203.0.113.1", error(nil)
+		type state struct {
+			answer  string
+			failure error
+		}
+		var now atomic.Value
+		now.Store(state{answer: "203.0.113.1"})
 		p := newPublic([]config.PublicIP{{Name: "home.example.org"}}, quietLog)
 		p.lookup = func(_ context.Context, _, name string) ([]netip.Addr, error) {
 			if name != "home.example.org" {
 				t.Errorf("looked up %s", name)
 			}
-			return []netip.Addr{netip.MustParseAddr(answer), netip.MustParseAddr("2001:db8::1")}, failure
+			s := now.Load().(state)
+			return []netip.Addr{netip.MustParseAddr(s.answer), netip.MustParseAddr("2001:db8::1")}, s.failure
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
@@ -59,7 +66,7 @@ func TestPublicName(t *testing.T) {
 			{"203.0.113.3", errors.New("no answer"), "203.0.113.2"},
 			{"203.0.113.4", nil, "203.0.113.4"},
 		} {
-			answer, failure = step.answer, step.failure
+			now.Store(state{step.answer, step.failure})
 			time.Sleep(lookupEvery + time.Second)
 			if got := p.of(netip.MustParseAddr("10.0.0.2")); got.String() != step.want {
 				t.Errorf("after %+v: %s", step, got)

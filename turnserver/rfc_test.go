@@ -110,7 +110,7 @@ func dialLine(t *testing.T, s *Server, network string) *line {
 	t.Helper()
 	conn, err := net.Dial(network, s.at("127.0.0.1"))
 	must(t, err)
-	t.Cleanup(func() { _ = conn.Close() })
+	t.Cleanup(func() { hangUp(s, conn, netip.MustParseAddrPort(conn.LocalAddr().String())) })
 	must(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
 	l := &line{Conn: conn, t: t, server: s, user: "lqf", pass: "123456"}
 	messages, b := stream.NewReader(conn), make([]byte, 4096)

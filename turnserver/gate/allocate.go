@@ -33,7 +33,7 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.granted = granted(s, wish.lifetime, token)
+	s.granted = granted(s, wish, token)
 	return s.granted, nil
 }
 
@@ -64,7 +64,7 @@ func (g *Gate) noRoom(r *request, why error) error {
 // repeat answers a request on a 5-tuple that has an allocation: a retransmission
 // gets the answer its first copy got, since that may have been lost.
 func (s *session) repeat(r *request) ([]stun.Setter, error) {
-	if s.transaction == r.TransactionID {
+	if s.transaction == r.TransactionID && s.user == r.user {
 		return s.granted, nil
 	}
 	return nil, allocationMismatch
@@ -77,6 +77,7 @@ type wish struct {
 	reserve  bool // the port above the even one, for later
 	token    *relay.Token
 	family   family
+	both     bool // families; one is given
 }
 
 // wish reads the request in the order of RFC 8656 section 7.2.
@@ -92,6 +93,9 @@ func (r *request) wish() (w wish, err error) {
 		return w, err
 	}
 	if w.family, err = r.family(); err != nil {
+		return w, err
+	}
+	if w.both, err = r.additional(); err != nil {
 		return w, err
 	}
 	octet, ok, err := r.value(stun.AttrEvenPort, 1)
@@ -164,10 +168,13 @@ func (g *Gate) pair(ip netip.Addr, r *request) (*relay.Socket, relay.Token, erro
 }
 
 // granted is the success of an Allocate request (RFC 8656 section 7.3).
-func granted(s *session, lifetime time.Duration, token relay.Token) []stun.Setter {
+func granted(s *session, w wish, token relay.Token) []stun.Setter {
 	attributes := []stun.Setter{
 		xorAddress{stun.AttrXORRelayedAddress, s.relay.Advertised()},
-		lifetimeAttribute(lifetime),
+		lifetimeAttribute(w.lifetime),
+	}
+	if w.both {
+		attributes = append(attributes, oneFamily(familyOf(s.relay.Advertised().Addr())))
 	}
 	if token != (relay.Token{}) {
 		attributes = append(attributes, stun.RawAttribute{Type: stun.AttrReservationToken, Value: token[:]})

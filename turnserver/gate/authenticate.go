@@ -37,8 +37,8 @@ func (g *Gate) authenticate(r *request) (*session, error) {
 		return nil, mustAuthenticate
 	}
 	r.user, r.key = user, key
-	if s != nil && s.user != user {
-		return nil, wrongCredentials // RFC 8656 section 5
+	if s != nil && s.user != user && r.Type.Method != stun.MethodAllocate {
+		return nil, wrongCredentials // RFC 8656 section 5; for Allocate it is 437
 	}
 	return s, nil
 }

@@ -96,7 +96,7 @@ func (g *Gate) indication(r *request) {
 	}
 	data, err := r.Get(stun.AttrData)
 	peers, errPeers := r.peers()
-	if err != nil || errPeers != nil || len(peers) != 1 {
+	if err != nil || errPeers != nil || len(peers) != 1 || r.checkUnderstood() != nil {
 		g.rules.count(malformed)
 		return
 	}

@@ -34,6 +34,38 @@ func (r *request) family() (family, error) {
 	return anyFamily, unsupportedFamily
 }
 
+// additional reads ADDITIONAL-ADDRESS-FAMILY (RFC 8656 section 7.2 step 9): a
+// client that would like a relay of each family. It may name IPv6 only, and not
+// together with what decides about one relay.
+func (r *request) additional() (bool, error) {
+	value, ok, err := r.value(attrAdditionalFamily, 4)
+	if err != nil || !ok {
+		return false, err
+	}
+	octet, even, err := r.value(stun.AttrEvenPort, 1)
+	if err != nil || family(value[0]) != ipv6 || even && octet[0]&0x80 != 0 ||
+		r.Contains(stun.AttrRequestedAddressFamily) || r.Contains(stun.AttrReservationToken) {
+		return false, badRequest
+	}
+	return true, nil
+}
+
+// Attributes of RFC 8656 sections 18.11 and 18.12 that the library has no names
+// for.
+const (
+	attrAdditionalFamily stun.AttrType = 0x8000
+	attrAddressErrorCode stun.AttrType = 0x8001
+)
+
+// oneFamily is the ADDRESS-ERROR-CODE that goes with one relay to a client that
+// would have liked two: an allocation here has one, and a client that wants the
+// other family too opens a second allocation with REQUESTED-ADDRESS-FAMILY.
+func oneFamily(given family) stun.Setter {
+	const class, number = 4, 40 // 440
+	missing := ipv4 + ipv6 - given
+	return stun.RawAttribute{Type: attrAddressErrorCode, Value: []byte{byte(missing), 0, class, number}}
+}
+
 // relayAddress is the address to open a relay on: the one the client reached,
 // so that a server with several networks relays in the right one. Where the
 // client wants the other family it is the sibling of that, or 440.

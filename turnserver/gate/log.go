@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"strconv"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,11 +22,12 @@ func newSparing(lines int) sparing {
 
 func (s sparing) allows(now time.Time) bool { return s.limiter.AllowN(now, 1) }
 
-// Clip shortens a name from outside. The log's own quoting takes care of what
-// is in it.
+// Clip makes a name from outside fit for a log line: short, and nothing in it
+// that a terminal would obey. JSON leaves some of that as it is.
 func Clip(s string) string {
 	if len(s) > longest {
-		return s[:longest] + "…"
+		s = s[:longest] + "…"
 	}
-	return s
+	quoted := strconv.Quote(s)
+	return quoted[1 : len(quoted)-1]
 }

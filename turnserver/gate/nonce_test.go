@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 )
@@ -31,16 +32,17 @@ func TestNonces(t *testing.T) {
 		{"by another transport", nonce, on(func(c *Tuple) { c.Transport = TCP }), born, false},
 		{"to another address of ours", nonce, on(func(c *Tuple) { c.Server = netip.MustParseAddrPort("127.0.0.2:3478") }), born, true},
 		{"of another server", other.make(caller, born), caller, born, false},
-		{"with another time", "ff" + nonce[2:], caller, born, false},
+		{"with another time", nonceCookie + "zz" + nonce[len(nonceCookie)+2:], caller, born, false},
 		{"cut short", nonce[:len(nonce)-2], caller, born, false},
-		{"not hexadecimal", "zz" + nonce[2:], caller, born, false},
+		{"not base64", nonceCookie + "!!" + nonce[len(nonceCookie)+2:], caller, born, false},
+		{"without its cookie", nonce[len(nonceCookie):], caller, born, false},
 		{"empty", "", caller, born, false},
 	} {
 		if n.valid(c.nonce, c.from, c.at) != c.valid {
 			t.Errorf("%s: want %v", c.what, c.valid)
 		}
 	}
-	if len(nonce) != 2*nonceSize {
-		t.Errorf("a nonce of %d bytes", len(nonce))
+	if len(nonce) > 32 || !strings.HasPrefix(nonce, "obMatJos2AAAA") {
+		t.Errorf("nonce %s", nonce)
 	}
 }

@@ -11,7 +11,8 @@ import (
 // refresh prolongs or ends an allocation (RFC 8656 section 8).
 func (g *Gate) refresh(r *request) ([]stun.Setter, error) {
 	s, err := g.holder(r)
-	if isRefusal(err, mismatch) && g.ends.has(r) {
+	if r.user != "" && g.ends.has(r) {
+		// A copy that comes late must not end the next allocation either.
 		return []stun.Setter{lifetimeAttribute(0)}, nil
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ const ReservationTime = 30 * time.Second
 var ErrNoReservation = errors.New("no such reservation")
 
 // Token names a parked port to the client that may redeem it: the value of
-// RESERVATION-TOKEN (RFC 8656 section 18.9).
+// RESERVATION-TOKEN (RFC 8656 section 18.10).
 type Token [8]byte
 
 type reservation struct {
