@@ -1,0 +1,167 @@
+// One connection to one other person, from the first offer to its end. It knows
+// neither rooms nor the page.
+
+/**
+ * @typedef {import('./socket.js').Frame} Frame
+ * @typedef {string | number} Uid
+ *
+ * @typedef {'connecting' | 'connected' | 'interrupted' | 'failed' | 'closed'} LinkState
+ *   interrupted may become connected again, failed will not, closed is the other's doing
+ *
+ * @typedef {object} LinkParts
+ * @property {Uid} peer
+ * @property {Promise<RTCConfiguration>} config
+ * @property {MediaStream} own
+ * @property {(cmd: string, msg: object) => void} tell hands something to the other side
+ * @property {(link: Link) => void} changed
+ */
+
+// An offer or answer may never come, and then ICE never starts, nor fails.
+const CONNECT_WITHIN = 30_000; // ms
+const MOST_EARLY = 256; // candidates; some 20 are usual
+
+/** @type {Partial<Record<RTCPeerConnectionState, LinkState>>} */
+const STATES = { connected: 'connected', disconnected: 'interrupted', failed: 'failed', closed: 'closed' };
+
+export class Link {
+  peer;
+  remote = new MediaStream();
+  /** @type {LinkState} */
+  state = 'connecting';
+  wasConnected = false;
+  #parts;
+  /** @type {RTCPeerConnection | null} until the configuration is there */
+  #pc = null;
+  /** @type {RTCIceCandidateInit[]} that came before the description they belong to */
+  #early = [];
+  /** @type {Promise<void>} what is under way: one step after the other */
+  #work;
+  #timer;
+
+  /** @param {LinkParts} parts */
+  constructor(parts) {
+    this.peer = parts.peer;
+    this.#parts = parts;
+    this.#timer = setTimeout(() => this.#become('failed'), CONNECT_WITHIN);
+    this.#work = parts.config.then((config) => this.#build(config)).catch((error) => this.#broken(error));
+  }
+
+  /** Makes the offer. The one who was in the room before does so. */
+  offer() {
+    this.#next(async (pc) => {
+      // Without these lines whoever has no camera would not see the other's either.
+      for (const kind of ['audio', 'video']) {
+        if (!pc.getSenders().some((sender) => sender.track?.kind === kind)) {
+          pc.addTransceiver(kind, { direction: 'recvonly' });
+        }
+      }
+      await this.#describe(pc);
+    });
+  }
+
+  /**
+   * Takes an offer, answer or candidate of the other side.
+   * @param {Frame} frame
+   */
+  take(frame) {
+    this.#next(async (pc) => {
+      const content = contentOf(frame);
+      if (frame.cmd === 'candidate') return this.#candidate(pc, content);
+      await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
+      for (const init of this.#early.splice(0)) await add(pc, init);
+      if (frame.cmd === 'offer') await this.#describe(pc);
+    });
+  }
+
+  /** Ends the connection; changed is not called any more. */
+  close() {
+    this.#parts = { ...this.#parts, changed() {}, tell() {} };
+    this.#become('closed');
+    this.#pc?.close();
+  }
+
+  /** @param {RTCConfiguration} config */
+  #build(config) {
+    if (this.state === 'closed') return;
+    const pc = this.#pc = new RTCPeerConnection(config);
+    const { own, tell } = this.#parts;
+    for (const track of own.getTracks()) pc.addTrack(track, own);
+    pc.ontrack = ({ track, receiver }) => {
+      this.remote.addTrack(track);
+      this.#watch(receiver.transport);
+      this.#parts.changed(this);
+    };
+    pc.onicecandidate = ({ candidate }) => {
+      if (!candidate?.candidate) return; // the end of the list: classic clients do not send it
+      tell('candidate', { label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate });
+    };
+    pc.onconnectionstatechange = () => this.#become(STATES[pc.connectionState] ?? this.state);
+  }
+
+  /**
+   * A DTLS transport closes as soon as the other side hangs up (close_notify, RFC 5246
+   * section 7.2.1); ICE takes seconds to find that nobody answers.
+   * @param {RTCDtlsTransport | null} transport
+   */
+  #watch(transport) {
+    transport?.addEventListener('statechange', () => {
+      if (transport.state === 'closed') this.#become('closed');
+    });
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  async #describe(pc) {
+    await pc.setLocalDescription(); // an answer if there is an offer to answer, else an offer
+    const { type, sdp } = /** @type {RTCSessionDescription} */ (pc.localDescription);
+    this.#parts.tell(type, { type, sdp });
+  }
+
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {{ label?: number, id?: string, candidate?: string }} content
+   */
+  async #candidate(pc, { label, id, candidate }) {
+    const init = { sdpMLineIndex: label, sdpMid: id, candidate };
+    if (pc.remoteDescription) await add(pc, init);
+    else if (this.#early.length < MOST_EARLY) this.#early.push(init);
+  }
+
+  /** @param {(pc: RTCPeerConnection) => Promise<void>} step */
+  #next(step) {
+    this.#work = this.#work.then(async () => {
+      if (this.#pc && this.state !== 'closed') await step(this.#pc);
+    }).catch((error) => this.#broken(error));
+  }
+
+  /** @param {unknown} error */
+  #broken(error) {
+    if (this.state === 'closed') return;
+    console.warn('the connection to the other side:', error);
+    if (this.state === 'connecting') this.#become('failed'); // a running call outlives nonsense
+  }
+
+  /** @param {LinkState} state */
+  #become(state) {
+    if (this.state === state || this.state === 'closed') return;
+    if (state === 'interrupted' && !this.wasConnected) return; // still trying
+    this.state = state;
+    this.wasConnected ||= state === 'connected';
+    if (state !== 'connecting') clearTimeout(this.#timer);
+    this.#parts.changed(this);
+  }
+}
+
+/**
+ * A candidate that cannot be used is no reason to give up: there are others.
+ * @param {RTCPeerConnection} pc
+ * @param {RTCIceCandidateInit} init
+ */
+async function add(pc, init) {
+  await pc.addIceCandidate(init).catch((error) => console.warn('a candidate of the other side:', error.message));
+}
+
+/**
+ * By custom msg is JSON in a string; some clients put the object itself there.
+ * @param {Frame} frame
+ */
+const contentOf = ({ msg }) => (typeof msg === 'string' ? JSON.parse(msg) : msg);

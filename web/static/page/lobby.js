@@ -1,0 +1,72 @@
+// What is seen before a call: our own picture, the name of the room, and one button.
+
+import { button, element, project } from './dom.js';
+import { say } from './language.js';
+import { friendlyName } from './names.js';
+import { faultOf, nameIn, tidy } from './room.js';
+
+/**
+ * @typedef {object} LobbyParts
+ * @property {(room: string, wish: import('./media.js').Wish) => void} join
+ * @property {() => void} preview
+ */
+
+export class Lobby {
+  #section = element('lobby', HTMLElement);
+  #field = element('room', HTMLInputElement);
+  #fault = element('room-fault', HTMLElement);
+  #join;
+
+  /** @param {LobbyParts} parts */
+  constructor({ join, preview }) {
+    this.#join = join;
+    const invited = nameIn(location.pathname);
+    this.#field.value = invited || friendlyName();
+    button('new-name').hidden = invited !== ''; // in another room nobody would wait
+    if (invited) {
+      say(element('lobby-heading', HTMLElement), 'invited-heading');
+      say(element('lobby-lead', HTMLElement), 'invited-lead');
+    }
+    this.#field.oninput = () => this.#tell(null);
+    button('new-name').onclick = () => { this.#field.value = friendlyName(); this.#tell(null); };
+    button('preview-start').onclick = preview;
+    element('entry', HTMLFormElement).onsubmit = (event) => {
+      event.preventDefault();
+      this.submit('all');
+    };
+  }
+
+  /**
+   * Joins the room of this name, if it is one.
+   * @param {import('./media.js').Wish} wish
+   */
+  submit(wish) {
+    const fault = faultOf(this.room);
+    this.#tell(fault);
+    if (fault) this.#field.focus();
+    else this.#join(this.room, wish);
+  }
+
+  get room() { return tidy(this.#field.value); }
+
+  /** @param {boolean} visible */
+  show(visible) { this.#section.hidden = !visible; }
+
+  focus() { button('join').focus(); }
+
+  /** @param {import('./media.js').OwnMedia} media */
+  mirror(media) {
+    const open = media.has('camera');
+    const shown = open && !media.cameraOff;
+    project(element('preview', HTMLVideoElement), shown ? media.stream : null);
+    element('preview-empty', HTMLElement).hidden = shown;
+    button('preview-start').hidden = open || media.cameraOff;
+    say(element('preview-text', HTMLElement), media.cameraOff ? 'preview-off' : 'preview-empty');
+  }
+
+  /** @param {import('./language.js').Word | null} fault */
+  #tell(fault) {
+    say(this.#fault, fault);
+    this.#field.setAttribute('aria-invalid', String(fault !== null));
+  }
+}

@@ -1,0 +1,43 @@
+// The messages that need more than a line: what happened and what it means, what to
+// do, and the buttons that do it, the likeliest first.
+
+/**
+ * @typedef {import('./language.js').Word} Word
+ * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'close'} Action
+ * @typedef {keyof typeof notices} Notice
+ *
+ * @typedef {object} NoticeParts
+ * @property {Word} title
+ * @property {Word} text
+ * @property {Word[]} steps
+ * @property {Action[]} actions
+ */
+
+/**
+ * @param {Word} title
+ * @param {Word} text
+ * @param {Word[]} steps
+ * @param {Action[]} actions
+ * @returns {NoticeParts}
+ */
+const notice = (title, text, steps, ...actions) => ({ title, text, steps, actions });
+
+export const notices = {
+  'insecure': notice('insecure-title', 'insecure-text',
+    ['insecure-step-https', 'insecure-step-local', 'insecure-step-flag', 'insecure-step-without'], 'join-without'),
+  'denied': notice('denied-title', 'denied-text', ['denied-step-site', 'denied-step-system'], 'try-again', 'join-without'),
+  'missing': notice('missing-title', 'missing-text', ['missing-step-plug', 'missing-step-without'], 'try-again', 'join-without'),
+  'missing-camera': notice('missing-camera-title', 'missing-text', ['missing-step-plug', 'missing-step-without'], 'try-again', 'join-without'),
+  'missing-microphone': notice('missing-microphone-title', 'missing-text', ['missing-step-plug', 'missing-step-without'], 'try-again', 'join-without'),
+  'busy': notice('busy-title', 'busy-text', ['busy-step-close', 'busy-step-replug'], 'try-again', 'join-without'),
+  'broken': notice('broken-title', 'broken-text', ['broken-step-reload'], 'try-again', 'join-without'),
+  'lost-camera': notice('lost-camera-title', 'lost-text', ['lost-step-rejoin'], 'close'),
+  'lost-microphone': notice('lost-microphone-title', 'lost-text', ['lost-step-rejoin'], 'close'),
+  'room-full': notice('room-full-title', 'room-full-text', ['room-full-step-wait'], 'try-again'),
+  'taken-over': notice('taken-over-title', 'taken-over-text', ['taken-over-step-other'], 'use-here'),
+  'refused': notice('refused-title', 'refused-text', ['refused-step-again'], 'try-again'),
+  'gone': notice('gone-title', 'gone-text', ['gone-step-network', 'gone-step-server'], 'try-now'),
+  'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again'),
+  'uncopied': notice('uncopied-title', 'uncopied-text', [], 'close'),
+  'sound': notice('sound-title', 'sound-text', [], 'start-sound'),
+};

@@ -1,0 +1,177 @@
+// The page: joins what people do and see with the call and with our own media.
+
+import { Board } from './board.js';
+import { Call } from './call.js';
+import { button, element } from './dom.js';
+import { fetchIce } from './ice.js';
+import { say, startLanguage, switchLanguage } from './language.js';
+import { Lobby } from './lobby.js';
+import { faultOf, isAllowedAlready, OwnMedia } from './media.js';
+import { pathOf } from './room.js';
+import { Stage } from './stage.js';
+import { stateOf } from './state.js';
+import { keepSeat, myUid, seatToTakeBack } from './tab.js';
+import { showToggles, startToggles } from './toggles.js';
+
+const GONE_AFTER = 3000; // ms; a server that restarts is back by then
+
+/**
+ * @typedef {import('./media.js').Wish} Wish
+ * @typedef {import('./notices.js').Action} Action
+ */
+
+/** @type {Call | null} */
+let call = null;
+/** @type {Wish} what was opened for the call, or is to be opened for it again */
+let wished = 'all';
+
+const query = new URLSearchParams(location.search);
+const choice = { policy: query.get('policy'), transport: query.get('transport') };
+const state = element('state', HTMLElement);
+const media = new OwnMedia(showOwn, (device) => board.show(`lost-${device}`));
+const board = new Board(act);
+const lobby = new Lobby({ join, preview: () => openMedia('all') });
+const stage = new Stage({
+  leave,
+  silenced: () => board.show('sound'),
+  uncopied: (link) => board.show('uncopied', { link }),
+});
+
+// ---- Joining and leaving
+
+/**
+ * @param {string} room
+ * @param {Wish} wish
+ */
+async function join(room, wish) {
+  if (call || !await openMedia(wish) || call) return;
+  wished = wish;
+  history.replaceState(null, '', pathOf(room) + location.search);
+  call = new Call({
+    room,
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+    uid: myUid(),
+    own: media.stream,
+    config: () => fetchIce(choice),
+    changed: showCall,
+    ended: (end, reason) => {
+      leaveCall(null);
+      board.show(end, { room, reason });
+      board.focus();
+    },
+  });
+  document.body.dataset.view = 'call';
+  lobby.show(false);
+  stage.open(room);
+  showOwn();
+  showCall();
+  stage.focus();
+}
+
+function leave() {
+  call?.leave();
+  leaveCall('you-left');
+  lobby.focus();
+}
+
+/** @param {'you-left' | null} word */
+function leaveCall(word) {
+  call?.close();
+  call = null;
+  keepSeat(null);
+  board.clear();
+  stage.close();
+  media.close();
+  document.body.dataset.view = 'lobby';
+  lobby.show(true);
+  show(word);
+}
+
+/** @param {Action} action of a notice */
+function act(action) {
+  switch (action) {
+    case 'try-now': return call?.hurry();
+    case 'start-sound': stage.play(); break;
+    case 'join-without': return lobby.submit('any');
+    case 'use-here': return lobby.submit(wished);
+    case 'try-again':
+      if (!call) return lobby.submit('all');
+      call.retry();
+  }
+  board.clear();
+}
+
+// ---- Our own media
+
+/**
+ * @param {Wish} wish
+ * @returns {Promise<boolean>} whether it is open; if not, it was told why
+ */
+async function openMedia(wish) {
+  board.clear();
+  show('asking');
+  try {
+    await media.open(wish);
+    return true;
+  } catch (error) {
+    board.show(await faultOf(error), {
+      origin: location.origin,
+      local: `http://localhost${location.port && ':'}${location.port}${location.pathname}`,
+      detail: String(error),
+    });
+    board.focus();
+    return false;
+  } finally {
+    show(null);
+  }
+}
+
+function showOwn() {
+  lobby.mirror(media);
+  stage.mirror(media);
+  showToggles(media, call !== null);
+  if (call) keepSeat({ room: call.room, wish: wished, muted: media.muted, cameraOff: media.cameraOff });
+}
+
+// ---- What is going on, in words
+
+/** @param {import('./state.js').CallState | 'asking' | 'you-left' | null} word */
+function show(word) {
+  say(state, word);
+  document.body.dataset.state = word ?? '';
+}
+
+function showCall() {
+  if (!call) return;
+  const now = stateOf(call);
+  show(now);
+  const link = call.running ?? call.link;
+  stage.show(link?.wasConnected && link.state !== 'failed' ? link.remote : null, link !== null, now);
+  if (now === 'failed') board.show('failed');
+  else board.clear('failed');
+  if (now !== 'server-gone') board.clear('gone');
+  else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
+}
+
+// ---- From here on the page lives
+
+startLanguage();
+startToggles((device, off) => media.turn(device, off));
+button('language').onclick = switchLanguage;
+addEventListener('online', () => call?.hurry());
+// Say goodbye at once: the other side need not wait for a silence. If the browser
+// keeps the page and shows it again, the call is over, and reloading brings it back.
+addEventListener('pagehide', () => call?.close());
+addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+showOwn();
+
+const seat = seatToTakeBack();
+if (seat && seat.room === lobby.room) {
+  media.muted = seat.muted;
+  media.cameraOff = seat.cameraOff;
+  lobby.submit(seat.wish);
+} else if (!navigator.mediaDevices) {
+  openMedia('all'); // tells why there is none
+} else if (await isAllowedAlready()) {
+  media.open('all').catch(() => {}); // whatever is wrong will be told when it is needed
+}

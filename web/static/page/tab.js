@@ -1,0 +1,48 @@
+// What this tab remembers over a reload: who we are, and the call we are in.
+//
+// A duplicated tab gets a copy of all this. It becomes the same person to the
+// server, which gives it the seat and tells the first tab "taken-over".
+
+import { recall, remember } from './store.js';
+
+/**
+ * @typedef {object} Seat the call we are in
+ * @property {string} room
+ * @property {import('./media.js').Wish} wish
+ * @property {boolean} muted a reload must not open a microphone that was off
+ * @property {boolean} cameraOff
+ */
+
+/** Our name towards the server, random, the same for the tab's life. */
+export function myUid() {
+  let uid = recall('sessionStorage', 'uid');
+  if (!uid) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    uid = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    remember('sessionStorage', 'uid', uid);
+  }
+  return uid;
+}
+
+/** @param {Seat | null} seat null when we left */
+export function keepSeat(seat) {
+  remember('sessionStorage', 'seat', seat && JSON.stringify(seat));
+}
+
+/**
+ * The call to come back to: only a reload does so by itself. A copy of the tab, or a
+ * tab from yesterday that the browser opens again, shows no camera to anybody unasked.
+ * @returns {Seat | null}
+ */
+export function seatToTakeBack() {
+  const [navigation] = performance.getEntriesByType('navigation');
+  const text = recall('sessionStorage', 'seat');
+  if (!text || !(navigation instanceof PerformanceNavigationTiming) || navigation.type !== 'reload') return null;
+  try {
+    const { room, wish, muted, cameraOff } = JSON.parse(text);
+    if (typeof room !== 'string') return null;
+    return { room, wish: wish === 'any' ? 'any' : 'all', muted: Boolean(muted), cameraOff: Boolean(cameraOff) };
+  } catch {
+    return null;
+  }
+}

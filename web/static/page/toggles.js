@@ -1,0 +1,31 @@
+// The buttons that switch our microphone and camera; each exists twice, before
+// the call and in it.
+
+/**
+ * @typedef {import('./media.js').OwnMedia} OwnMedia
+ * @typedef {import('./media.js').Device} Device
+ */
+
+const buttons = () => /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('[data-toggle]'));
+
+/** @param {HTMLButtonElement} button */
+const deviceOf = (button) => /** @type {Device} */ (button.dataset.toggle);
+
+/** @param {(device: Device, off: boolean) => void} turn */
+export function startToggles(turn) {
+  for (const button of buttons()) {
+    button.onclick = () => turn(deviceOf(button), button.ariaPressed !== 'true');
+  }
+}
+
+/**
+ * @param {OwnMedia} media
+ * @param {boolean} inCall where there is nothing to switch if a device is missing
+ */
+export function showToggles(media, inCall) {
+  for (const button of buttons()) {
+    const device = deviceOf(button);
+    button.setAttribute('aria-pressed', String(device === 'camera' ? media.cameraOff : media.muted));
+    button.disabled = inCall && !media.has(device);
+  }
+}
