@@ -31,12 +31,16 @@ type Config struct {
 type HTTP struct {
 	Listen  []string // host:port; an empty host is every address
 	Origins Origins
+
+	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
+	PlainOff       bool           // without TLS there are redirects only, where there is TLS
 }
 
 // TURN is what the STUN/TURN server listens on, whom it serves and what it
 // relays to.
 type TURN struct {
 	Listen      []string // host:port, UDP and TCP each
+	SharedTCP   []string // those of Listen that http.listen names too: UDP only
 	Users       []User
 	UsersFile   string // lines of name:password, merged into Users when loaded
 	Secrets     []Secret
@@ -101,8 +105,21 @@ type ICE struct {
 	TTL  time.Duration // how long handed out credentials open allocations
 }
 
-// TLS says how the HTTP side is encrypted.
-type TLS struct{ Mode string }
+// TLS says where the certificate of the TCP ports comes from.
+type TLS struct {
+	Mode    string   // TLSAuto, TLSFiles, TLSACME or TLSOff
+	Cert    string   // file, for TLSFiles
+	Key     string   // file, for TLSFiles
+	Domains []string // for TLSACME
+}
+
+// What tls.mode may be.
+const (
+	TLSAuto  = "auto"  // a CA of our own
+	TLSFiles = "files" // tls.cert and tls.key
+	TLSACME  = "acme"  // from a public CA for tls.domains
+	TLSOff   = "off"   // behind a proxy
+)
 
 // Log says how much is logged and in which shape.
 type Log struct {

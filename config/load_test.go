@@ -18,7 +18,7 @@ func TestDefaults(t *testing.T) {
 			PeersMode: PeersLAN, MaxAllocations: Portion{Percent: 90}, MaxAllocationsPerAddress: 1000,
 			MaxPermissions: 256, MaxChannels: 256, MaxUnauthenticated: 100},
 		ICE: ICE{TTL: time.Hour},
-		TLS: TLS{Mode: "off"},
+		TLS: TLS{Mode: TLSAuto},
 		Log: Log{Level: slog.LevelInfo, Format: "text"},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -226,8 +226,20 @@ func TestListenersWantedTwice(t *testing.T) {
 		"http.listen": {":1", "127.0.0.1:0", "127.0.0.1:0"}, "turn.listen": {":2", ":1", ":2", "127.0.0.1:0"},
 	}}
 	wantLines(t, loadFaults(t, src),
-		`turn.listen: ":1" is already in http.listen; give each listener a port of its own`,
-		`turn.listen: ":2" is already in turn.listen`)
+		`turn.listen: ":2" is there twice; give each listener a port of its own`)
+}
+
+// One port for everything: TURN takes it for UDP.
+func TestSharedListener(t *testing.T) {
+	cfg, _ := mustLoad(t, Sources{Flags: map[string][]string{
+		"http.listen": {":9001", "127.0.0.1:0"}, "turn.listen": {":3478", ":9001", "127.0.0.1:0"},
+	}})
+	wantLines(t, cfg.TURN.SharedTCP, ":9001")
+}
+
+func TestTLSModesNeedWhatTheyNeed(t *testing.T) {
+	wantLines(t, loadFaults(t, flag("tls.mode", "files")), "tls.mode: files needs tls.cert and tls.key; name both files")
+	wantLines(t, loadFaults(t, flag("tls.mode", "acme")), "tls.mode: acme needs tls.domains; name the public names of this server")
 }
 
 // Whatever is wrong with a secret, it does not show: neither in faults nor in

@@ -23,13 +23,21 @@ func Settings() []Setting {
 			Usage: "serve the pages of `ORIGIN` too, such as https://app.example.org; * is every origin, null the opaque one",
 			value: many(func(c *Config) *Origins { return &c.HTTP.Origins }, parseOriginSetting),
 		}, {
+			Path: "http.trusted-proxies", Repeatable: true,
+			Usage: "believe the X-Forwarded headers of proxies in `CIDR`",
+			value: many(func(c *Config) *[]netip.Prefix { return &c.HTTP.TrustedProxies }, parsePrefix),
+		}, {
+			Path: "http.plain", Default: "on",
+			Usage: "`on`: classic and native clients are served without TLS too; off: they are not",
+			value: one(func(c *Config) *bool { return &c.HTTP.PlainOff }, parseOff),
+		}, {
 			Path: "turn.listen", Default: ":3478", Repeatable: true,
 			Usage: "serve STUN and TURN at `HOST:PORT`, UDP and TCP",
 			value: many(func(c *Config) *[]string { return &c.TURN.Listen }, parseListen),
 			doubt: doubtLoopback,
 		}, {
 			Path: "turn.users", Repeatable: true, Secret: true,
-			Usage: "a static TURN user, as `NAME:PASSWORD`",
+			Usage: "a static TURN user, as `NAME:PASSWORD`; 0x and a key in hexadecimal may stand for the password",
 			value: many(func(c *Config) *[]User { return &c.TURN.Users }, parseUser),
 			doubt: doubtUser,
 		}, {
@@ -112,9 +120,21 @@ func Settings() []Setting {
 			Usage: "hand out TURN credentials that open relays for `TIME`, such as 3600, 3600s or 1h",
 			value: one(func(c *Config) *time.Duration { return &c.ICE.TTL }, parseTTL),
 		}, {
-			Path: "tls.mode", Default: "off",
-			Usage: "encrypt the HTTP side by `MODE`: off",
-			value: one(func(c *Config) *string { return &c.TLS.Mode }, parseWord("off")),
+			Path: "tls.mode", Default: TLSAuto,
+			Usage: "take the certificate of the TCP ports by `MODE`: auto from a CA of our own, files, acme, or off behind a proxy",
+			value: one(func(c *Config) *string { return &c.TLS.Mode }, parseWord(TLSAuto, TLSFiles, TLSACME, TLSOff)),
+		}, {
+			Path:  "tls.cert",
+			Usage: "the certificate and those above it, PEM in `FILE`, for tls.mode files",
+			value: one(func(c *Config) *string { return &c.TLS.Cert }, parsePath),
+		}, {
+			Path:  "tls.key",
+			Usage: "the certificate's key, PEM in `FILE`, for tls.mode files",
+			value: one(func(c *Config) *string { return &c.TLS.Key }, parsePath),
+		}, {
+			Path: "tls.domains", Repeatable: true,
+			Usage: "the public `NAME` of this server, for tls.mode acme",
+			value: many(func(c *Config) *[]string { return &c.TLS.Domains }, parseHost),
 		}, {
 			Path:  "state-dir",
 			Usage: "keep what must outlive the process in `FOLDER`; unset: $STATE_DIRECTORY, else $XDG_STATE_HOME/zerortc, else ~/.local/state/zerortc",

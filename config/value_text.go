@@ -85,6 +85,12 @@ func parseLevel(text string) (slog.Level, error) {
 	return levels[word], err
 }
 
+// parseOff tells whether a switch is off.
+func parseOff(text string) (bool, error) {
+	word, err := parseWord("on", "off")(text)
+	return word == "off", err
+}
+
 // parseWord takes one of a few words.
 func parseWord(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {

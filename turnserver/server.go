@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"sync"
 
 	"zerortc/config"
@@ -31,16 +32,18 @@ import (
 
 // Server is a TURN server that listens.
 type Server struct {
-	log      *slog.Logger
-	rules    *gate.Rules
-	public   *public
-	relays   *relay.Ports
-	addrs    []netip.AddrPort
-	udp      []*socket.UDP
-	tcp      []net.Listener
-	crowd    *crowd
-	patience deadlines
-	observe  func(gate.Event)
+	log    *slog.Logger
+	rules  *gate.Rules
+	public *public
+	relays *relay.Ports
+	addrs  []netip.AddrPort
+
+	sharedTCP []string // addresses whose TCP port somebody else has
+	udp       []*socket.UDP
+	tcp       []net.Listener
+	crowd     *crowd
+	patience  deadlines
+	observe   func(gate.Event)
 }
 
 // Listen opens every listener of the settings. A port that is taken is an error
@@ -52,6 +55,7 @@ func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error
 		log: log, public: outside, relays: relay.New(cfg.RelayPorts, outside.of), crowd: newCrowd(), patience: defaultDeadlines(),
 		observe: func(gate.Event) {},
 	}
+	s.sharedTCP = cfg.SharedTCP
 	if err := s.rule(cfg, users); err != nil {
 		return nil, err
 	}
@@ -118,8 +122,7 @@ func (s *Server) listenBoth(address, host string) error {
 		return err
 	}
 	at := sockets[0].Local()
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(at.Port())))
-	if err != nil {
+	if err := s.listenTCP(net.JoinHostPort(host, fmt.Sprint(at.Port()))); err != nil {
 		closeSockets(sockets)
 		return fmt.Errorf("listening on tcp %s: %w", address, err)
 	}
@@ -128,6 +131,18 @@ func (s *Server) listenBoth(address, host string) error {
 	}
 	s.addrs = append(s.addrs, at)
 	s.udp = append(s.udp, sockets...)
+	return nil
+}
+
+// listenTCP leaves an address that HTTP listens on to HTTP.
+func (s *Server) listenTCP(address string) error {
+	if slices.Contains(s.sharedTCP, address) {
+		return nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
 	s.tcp = append(s.tcp, listener)
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // Fixed headers of every answer. Camera, microphone and screen are for our own
 // pages only. COOP keeps a window that opened us, or that we opened, out of our
-// page. HSTS is missing on purpose: this is plain HTTP on a local network.
+// page. HSTS is missing on purpose: the ports speak plain HTTP too, to those who need it.
 const (
 	permissionsPolicy = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
 	openerPolicy      = "same-origin"
@@ -32,11 +32,13 @@ func withHeaders(next http.Handler) http.Handler {
 // contentSecurityPolicy lets our pages load what we serve and connect to us, and
 // nothing else. By CSP 3 'self' covers ws: and wss: to the same host, but older
 // Firefox and Safari take it for http: only; so the socket is named too, by the
-// host the browser itself asked for.
-func contentSecurityPolicy(host string) string {
+// host the browser itself asked for, and so is what a page needs by more schemes.
+func contentSecurityPolicy(host string, more ...string) string {
 	connect := "'self'"
 	if isHostSource(host) {
-		connect += " ws://" + host + " wss://" + host
+		for _, scheme := range append([]string{"ws", "wss"}, more...) {
+			connect += " " + scheme + "://" + host
+		}
 	}
 	return strings.Join([]string{
 		"default-src 'none'",

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // it answers.
 type listICE struct{}
 
-func (listICE) URLs(reached string) (stun, turn []string) {
+func (listICE) URLs(reached string, _ bool) (stun, turn []string) {
 	return []string{"stun:" + reached + ":3478"},
 		[]string{"turn:" + reached + ":3478?transport=udp", "turn:" + reached + ":3478?transport=tcp"}
 }
@@ -37,7 +37,7 @@ func (listICE) TTL() time.Duration { return time.Hour }
 // emptyICE is the list of a server that serves no TURN.
 type emptyICE struct{ listICE }
 
-func (emptyICE) URLs(string) (stun, turn []string) { return nil, nil }
+func (emptyICE) URLs(string, bool) (stun, turn []string) { return nil, nil }
 
 // upgradeSeen is a signaling part that only tells it was reached.
 var upgradeSeen = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -48,7 +48,7 @@ func quietLog() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, n
 
 func testHandler(t *testing.T, ice ICE, log *slog.Logger, origins ...string) http.Handler {
 	t.Helper()
-	h, err := newHandler(config.Origins(origins), upgradeSeen, ice, log)
+	h, err := newHandler(config.HTTP{Origins: origins}, Parts{Signaling: upgradeSeen, ICE: ice}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,15 +37,15 @@ type grant struct {
 // AppRTC's descendants send an empty one and take nothing but 200 for success.
 func iceHandler(ice ICE) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g := newGrant(ice, reachedHost(r), "", time.Now())
+		g := newGrant(ice, r, "", time.Now())
 		g.link(w.Header())
 		writeJSON(w, http.StatusOK, g.config())
 	})
 }
 
-func newGrant(ice ICE, reached, name string, now time.Time) grant {
+func newGrant(ice ICE, r *http.Request, name string, now time.Time) grant {
 	g := grant{ttl: ice.TTL()}
-	g.stun, g.turn = ice.URLs(reached)
+	g.stun, g.turn = ice.URLs(reachedHost(r), cameByTLS(r))
 	g.username, g.credential, g.expires = ice.Credentials(name, now)
 	return g
 }

@@ -11,24 +11,34 @@ import (
 )
 
 // newHandler joins all routes under the security headers.
-func newHandler(origins config.Origins, signaling http.Handler, ice ICE, log *slog.Logger) (http.Handler, error) {
+func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, error) {
 	files, err := loadStatic()
 	if err != nil {
 		return nil, err
 	}
-	door := newAPIDoor(origins, log)
+	door := newAPIDoor(cfg.Origins, log)
 	mux := http.NewServeMux()
-	mux.Handle("/ws", signaling)
-	mux.Handle("/{$}", only(http.RedirectHandler("/example/", http.StatusFound), http.MethodGet)) // until there is a page of its own
+	mux.Handle("/ws", parts.Signaling)
+	page := only(files["/page/index.html"], http.MethodGet)
+	mux.Handle("/{$}", page)
+	mux.Handle("/room/{name}", page) // which reads the name from the address itself
+	mux.Handle("/room/{$}", only(http.RedirectHandler("/", http.StatusFound), http.MethodGet))
+	mux.Handle("/page/", only(files, http.MethodGet))
 	mux.Handle("/example/", only(files, http.MethodGet))
-	mux.Handle("/api/ice", door.guard(iceHandler(ice), http.MethodGet, http.MethodPost))
-	mux.Handle("/api/turn", door.guard(turnHandler(ice), http.MethodGet))
+	mux.Handle("/api/ice", door.guard(iceHandler(parts.ICE), http.MethodGet, http.MethodPost))
+	mux.Handle("/api/turn", door.guard(turnHandler(parts.ICE), http.MethodGet))
 	mux.Handle("/healthz", only(http.HandlerFunc(healthz), http.MethodGet))
 	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
+	handleTrust(mux, files, parts.CA)
 	mux.HandleFunc("/", notFound)
 	// net/http writes a log line for each query with a semicolon unless told that
 	// they are expected: whoever asks must not be able to fill the log.
-	return withHeaders(http.AllowQuerySemicolons(upgradesTo(signaling, mux))), nil
+	var h http.Handler = http.AllowQuerySemicolons(upgradesTo(parts.Signaling, mux))
+	h = plainRule{tls: parts.TLS, plain: !cfg.PlainOff}.handle(h)
+	if parts.Challenge != nil {
+		h = parts.Challenge(h)
+	}
+	return behindProxy(cfg.TrustedProxies, withHeaders(h)), nil
 }
 
 // upgradesTo hands every WebSocket upgrade to signaling, whatever its path: the

@@ -13,9 +13,21 @@ func TestRoutes(t *testing.T) {
 		status         int
 		contentType    string
 	}{
-		{"GET", "/", 302, "text/html; charset=utf-8"},
-		{"HEAD", "/", 302, "text/html; charset=utf-8"},
+		{"GET", "/", 200, "text/html; charset=utf-8"},
+		{"HEAD", "/", 200, "text/html; charset=utf-8"},
 		{"POST", "/", 405, "text/plain; charset=utf-8"},
+		{"GET", "/room/calm-maple-otter-482", 200, "text/html; charset=utf-8"},
+		{"GET", "/room/%E6%88%BF%E9%97%B4?policy=relay", 200, "text/html; charset=utf-8"},
+		{"GET", "/room/a%2Fb%2F%2Fc", 200, "text/html; charset=utf-8"},
+		{"GET", "/room/%3Cimg%20src=x%3E", 200, "text/html; charset=utf-8"},
+		{"POST", "/room/x", 405, "text/plain; charset=utf-8"},
+		{"GET", "/room/", 302, "text/html; charset=utf-8"},
+		{"GET", "/room/a/b", 404, "text/plain; charset=utf-8"},
+		{"GET", "/page/page.js", 200, "text/javascript; charset=utf-8"},
+		{"GET", "/page/words/zh-CN.js", 200, "text/javascript; charset=utf-8"},
+		{"GET", "/page/icon.svg", 200, "image/svg+xml"},
+		{"GET", "/page/none.js", 404, "text/plain; charset=utf-8"},
+		{"GET", "/tsconfig.json", 404, "text/plain; charset=utf-8"},
 		{"GET", "/example", 307, "text/html; charset=utf-8"},
 		{"GET", "/example/", 200, "text/html; charset=utf-8"},
 		{"GET", "/example/?room=x", 200, "text/html; charset=utf-8"},
@@ -46,10 +58,15 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestRootLeadsToTheExample(t *testing.T) {
-	w := ask(testHandler(t, listICE{}, quietLog()), "GET", "/")
-	if got := w.Header().Get("Location"); got != "/example/" {
-		t.Errorf("Location %q", got)
+// One page for every room: nothing of the address gets into it.
+func TestRoomsAreThePage(t *testing.T) {
+	h := testHandler(t, listICE{}, quietLog())
+	page := ask(h, "GET", "/").Body.String()
+	if !strings.Contains(page, `src="/page/page.js"`) {
+		t.Errorf("%.200s", page)
+	}
+	if got := ask(h, "GET", "/room/%3Cscript%3E").Body.String(); got != page {
+		t.Errorf("%.200s", got)
 	}
 }
 

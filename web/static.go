@@ -29,6 +29,7 @@ var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
 }
 
 func loadStatic() (staticFiles, error) {
@@ -59,8 +60,7 @@ func (files staticFiles) add(name string) error {
 	return nil
 }
 
-// ServeHTTP lets browsers keep a file but ask each time whether it is still the
-// same (no-cache, RFC 9111 section 5.2.2.4), so that an upgrade is seen at once.
+// ServeHTTP serves the file that the path names.
 func (files staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Path
 	if strings.HasSuffix(name, "/") {
@@ -71,6 +71,12 @@ func (files staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		notFound(w, r)
 		return
 	}
+	file.ServeHTTP(w, r)
+}
+
+// ServeHTTP lets browsers keep a file but ask each time whether it is still the
+// same (no-cache, RFC 9111 section 5.2.2.4), so that an upgrade is seen at once.
+func (file staticFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", file.contentType)
 	h.Set("Cache-Control", "no-cache")

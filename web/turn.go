@@ -30,7 +30,7 @@ func turnHandler(ice ICE) http.Handler {
 				"username is up to 64 letters, digits and any of "+userNamePunctuation)
 			return
 		}
-		g := newGrant(ice, reachedHost(r), name, time.Now())
+		g := newGrant(ice, r, name, time.Now())
 		g.link(w.Header())
 		writeJSON(w, http.StatusOK, g.turnGrant())
 	})

@@ -22,14 +22,15 @@ import (
 	"time"
 
 	"zerortc/config"
+	"zerortc/web/certs"
 )
 
 // ICE is what the endpoints need of the ICE list. Its methods are called by many
 // requests at a time.
 type ICE interface {
 	// URLs lists the server's STUN and TURN URLs for a caller who reached us by
-	// the host name or address reached (no port, no brackets).
-	URLs(reached string) (stun, turn []string)
+	// the host name or address reached (no port, no brackets), by TLS or not.
+	URLs(reached string, cameByTLS bool) (stun, turn []string)
 	// Credentials mints a time-limited TURN user for name; without a name, for a
 	// random one.
 	Credentials(name string, now time.Time) (username, credential string, expires time.Time)
@@ -52,15 +53,25 @@ const (
 type Server struct {
 	http      *http.Server
 	listeners []net.Listener
+	addrs     []net.Addr
 	log       *slog.Logger
+}
+
+// Parts is what the routes lead to.
+type Parts struct {
+	Signaling http.Handler // every WebSocket upgrade
+	ICE       ICE
+	CA        *certs.CA // for devices to trust; nil: there is nothing to trust
+	TLS       bool      // the ports speak TLS too
+	// Challenge answers the requests of an ACME server; nil: there are none.
+	Challenge func(next http.Handler) http.Handler
 }
 
 // Listen opens every address of cfg.Listen; port 0 takes a free one. When one
 // cannot be had, those already opened are closed and the error wraps the reason
-// (syscall.EADDRINUSE for a taken port). Upgrades go to signaling, ICE lists come
-// from ice.
-func Listen(cfg config.HTTP, signaling http.Handler, ice ICE, log *slog.Logger) (*Server, error) {
-	handler, err := newHandler(cfg.Origins, signaling, ice, log)
+// (syscall.EADDRINUSE for a taken port).
+func Listen(cfg config.HTTP, parts Parts, log *slog.Logger) (*Server, error) {
+	handler, err := newHandler(cfg, parts, log)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +83,7 @@ func Listen(cfg config.HTTP, signaling http.Handler, ice ICE, log *slog.Logger) 
 			return nil, fmt.Errorf("listening on http.listen %s: %w", address, err)
 		}
 		s.listeners = append(s.listeners, l)
+		s.addrs = append(s.addrs, l.Addr())
 	}
 	return s, nil
 }
@@ -87,17 +99,29 @@ func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 		// OPTIONS * shall bear our headers too.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ConnContext:                  noteTLS,
 	}
 }
 
 // Addrs returns the addresses listened on, in the order of http.listen.
 func (s *Server) Addrs() []net.Addr {
-	addrs := make([]net.Addr, len(s.listeners))
-	for i, l := range s.listeners {
-		addrs[i] = l.Addr()
-	}
-	return addrs
+	return s.addrs
 }
+
+// TakeTCP hands the listeners to a caller who sorts what comes in on them and
+// gives the HTTP connections back by ServeOn. Addrs still tells their addresses.
+func (s *Server) TakeTCP() []net.Listener {
+	taken := s.listeners
+	s.listeners = nil
+	return taken
+}
+
+// ServeOn makes Serve accept from the listener. A connection of it may tell by
+// a method Secure() bool that it came by TLS.
+func (s *Server) ServeOn(l net.Listener) { s.listeners = append(s.listeners, l) }
+
+// Close closes what Listen opened, where Serve is not called.
+func (s *Server) Close() { s.closeListeners() }
 
 // Serve answers requests until ctx ends, then gives those under way
 // shutdownTimeout to finish and closes everything Listen opened. It returns nil

@@ -17,7 +17,7 @@ import (
 )
 
 func TestServesOnEveryAddressUntilTheContextEnds(t *testing.T) {
-	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0", "127.0.0.1:0"}}, upgradeSeen, listICE{}, quietLog())
+	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0", "127.0.0.1:0"}}, Parts{Signaling: upgradeSeen, ICE: listICE{}}, quietLog())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestTakenPortIsToldAndTheOthersClosed(t *testing.T) {
 	}
 	free.Close()
 	cfg := config.HTTP{Listen: []string{free.Addr().String(), taken.Addr().String()}}
-	_, err = Listen(cfg, upgradeSeen, listICE{}, quietLog())
+	_, err = Listen(cfg, Parts{Signaling: upgradeSeen, ICE: listICE{}}, quietLog())
 	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), taken.Addr().String()) {
 		t.Errorf("%v", err)
 	}
@@ -62,7 +62,7 @@ func TestTakenPortIsToldAndTheOthersClosed(t *testing.T) {
 }
 
 func TestServeOfAnEndedContextReleasesEverything(t *testing.T) {
-	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0"}}, upgradeSeen, listICE{}, quietLog())
+	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0"}}, Parts{Signaling: upgradeSeen, ICE: listICE{}}, quietLog())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestServeOfAnEndedContextReleasesEverything(t *testing.T) {
 }
 
 func TestABrokenListenerEndsServe(t *testing.T) {
-	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0", "127.0.0.1:0"}}, upgradeSeen, listICE{}, quietLog())
+	s, err := Listen(config.HTTP{Listen: []string{"127.0.0.1:0", "127.0.0.1:0"}}, Parts{Signaling: upgradeSeen, ICE: listICE{}}, quietLog())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func newApp(p process) *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {}, // only main exits
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
-		Commands:       []*cli.Command{serveCommand(p), versionCommand()},
+		Commands:       []*cli.Command{serveCommand(p), caCommand(p), versionCommand()},
 	}
 }
 
@@ -140,7 +140,7 @@ func wrongFlag(c *cli.Context, err error, _ bool) error {
 
 func unknownCommand(c *cli.Context) error {
 	var names []string
-	for _, command := range c.App.Commands {
+	for _, command := range append(c.App.Commands, c.Command.Subcommands...) {
 		names = append(names, command.Name)
 	}
 	name := c.Args().First()

@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"zerortc/cmd/lan"
 	"zerortc/config"
+	"zerortc/web/certs"
 )
 
 // banner is what people want to know of a server that has just started: which
@@ -18,6 +20,30 @@ type banner struct {
 	lan         []netip.Addr     // the addresses of this machine, the best first
 	iceHost     string           // named to clients instead of those, if set
 	relays      config.PortRange
+	tls, plain  bool                   // spoken on the TCP ports
+	covers      func(host string) bool // whether the certificate is for a host; nil: for none
+	trust       string                 // the fingerprint of the CA that devices have to trust, if there is one
+}
+
+func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, source certs.Source) banner {
+	b := banner{
+		pages: addrPorts(pages), turn: turn, lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
+		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff,
+	}
+	if source != nil {
+		b.covers = source.Covers
+	}
+	if ca := authority(source); ca != nil {
+		b.trust = ca.Fingerprint()
+	}
+	return b
+}
+
+// covered tells whether TLS to a host:port can do without a warning: TURN clients
+// cannot click one away.
+func (b banner) covered(hostPort string) bool {
+	host, _, err := net.SplitHostPort(hostPort)
+	return err == nil && b.covers != nil && b.covers(host)
 }
 
 func (b banner) print(w io.Writer) {
@@ -26,26 +52,72 @@ func (b banner) print(w io.Writer) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(&text, "  %-11s%s\n", name, fmt.Sprintf(format, args...))
 	}
+	b.printPages(line)
+	for _, addr := range b.allReached(b.pages) {
+		b.eachScheme(addr, func(s string) { line("signaling", "ws%s://%s/ws", s, addr) })
+	}
+	for _, addr := range b.allReached(b.pages) {
+		b.eachScheme(addr, func(s string) { line("ice", "http%s://%s/api/ice", s, addr) })
+	}
+	b.printTURN(line)
+	b.printTrust(line)
+	line("firewall", "%s", b.firewall())
+	io.WriteString(w, text.String())
+}
+
+// printPages names pages by https where there is TLS: only there a browser gives
+// them the camera. On localhost it does without.
+func (b banner) printPages(line func(name, format string, args ...any)) {
 	for _, at := range b.pages {
 		for _, addr := range b.reached(at) {
-			line("page", "http://%s/", addr)
+			line("page", "http%s://%s/", b.safe(addr), addr)
 		}
 		if at.Addr().IsUnspecified() {
 			line("page", "http://localhost:%d/", at.Port())
 		}
 	}
-	for _, addr := range b.allReached(b.pages) {
-		line("signaling", "ws://%s/ws", addr)
-	}
-	for _, addr := range b.allReached(b.pages) {
-		line("ice", "http://%s/api/ice", addr)
-	}
+}
+
+func (b banner) printTURN(line func(name, format string, args ...any)) {
 	for _, addr := range b.turnHosts() {
 		line("turn", "turn:%s?transport=udp", addr)
 		line("turn", "turn:%s?transport=tcp", addr)
+		if b.covered(addr) {
+			line("turn", "turns:%s?transport=tcp", addr)
+		}
 	}
-	line("firewall", "%s", b.firewall())
-	io.WriteString(w, text.String())
+}
+
+// printTrust says where devices come to trust us, by plain HTTP since they do
+// not yet.
+func (b banner) printTrust(line func(name, format string, args ...any)) {
+	others := slices.DeleteFunc(b.allReached(b.pages), func(a netip.AddrPort) bool { return b.safe(a) == "" })
+	if b.trust == "" || len(others) == 0 {
+		return
+	}
+	for _, addr := range others {
+		line("trust", "http://%s/trust", addr)
+	}
+	line("CA", "SHA-256 %s", b.trust)
+}
+
+// safe is the s of https for an address that needs it.
+func (b banner) safe(addr netip.AddrPort) string {
+	if b.tls && !addr.Addr().IsLoopback() {
+		return "s"
+	}
+	return ""
+}
+
+// eachScheme calls f with the s of a secure scheme, without it, or both.
+func (b banner) eachScheme(addr netip.AddrPort, f func(s string)) {
+	if b.safe(addr) != "" {
+		f("s")
+		if !b.plain {
+			return
+		}
+	}
+	f("")
 }
 
 // reached are the addresses and ports under which a listener is reached: its
@@ -95,10 +167,13 @@ func (b banner) firewall() string {
 	outside := func(listeners []netip.AddrPort) []netip.AddrPort {
 		return slices.DeleteFunc(slices.Clone(listeners), func(at netip.AddrPort) bool { return at.Addr().IsLoopback() })
 	}
+	both := outside(b.turn)
 	for _, at := range outside(b.pages) {
-		add("tcp %d", at.Port())
+		if !slices.ContainsFunc(both, func(t netip.AddrPort) bool { return t.Port() == at.Port() }) {
+			add("tcp %d", at.Port())
+		}
 	}
-	for _, at := range outside(b.turn) {
+	for _, at := range both {
 		add("tcp+udp %d", at.Port())
 	}
 	if len(outside(b.turn)) > 0 {

@@ -16,6 +16,8 @@ func at(texts ...string) (all []netip.AddrPort) {
 	return all
 }
 
+func always(string) bool { return true }
+
 func TestBanner(t *testing.T) {
 	one := []netip.Addr{netip.MustParseAddr("192.0.2.2")}
 	both := append(one, netip.MustParseAddr("2001:db8::2"))
@@ -33,6 +35,41 @@ func TestBanner(t *testing.T) {
   turn       turn:192.0.2.2:3478?transport=udp
   turn       turn:192.0.2.2:3478?transport=tcp
   firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
+		{"with TLS", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: one, relays: relays, tls: true, plain: true, covers: always, trust: "AB:CD"}, `
+  page       https://192.0.2.2:9001/
+  page       http://localhost:9001/
+  signaling  wss://192.0.2.2:9001/ws
+  signaling  ws://192.0.2.2:9001/ws
+  ice        https://192.0.2.2:9001/api/ice
+  ice        http://192.0.2.2:9001/api/ice
+  turn       turn:192.0.2.2:3478?transport=udp
+  turn       turn:192.0.2.2:3478?transport=tcp
+  turn       turns:192.0.2.2:3478?transport=tcp
+  trust      http://192.0.2.2:9001/trust
+  CA         SHA-256 AB:CD
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
+		{"with TLS of a public CA and nothing else", banner{pages: at("[::]:443"), turn: at("[::]:3478"), lan: one, relays: relays, tls: true, covers: always}, `
+  page       https://192.0.2.2:443/
+  page       http://localhost:443/
+  signaling  wss://192.0.2.2:443/ws
+  ice        https://192.0.2.2:443/api/ice
+  turn       turn:192.0.2.2:3478?transport=udp
+  turn       turn:192.0.2.2:3478?transport=tcp
+  turn       turns:192.0.2.2:3478?transport=tcp
+  firewall   tcp 443, tcp+udp 3478, udp 49152-65535
+`},
+		{"one port, and an address the certificate is not for", banner{pages: at("[::]:9001"), turn: at("[::]:9001"), lan: one, relays: relays, tls: true, plain: true}, `
+  page       https://192.0.2.2:9001/
+  page       http://localhost:9001/
+  signaling  wss://192.0.2.2:9001/ws
+  signaling  ws://192.0.2.2:9001/ws
+  ice        https://192.0.2.2:9001/api/ice
+  ice        http://192.0.2.2:9001/api/ice
+  turn       turn:192.0.2.2:9001?transport=udp
+  turn       turn:192.0.2.2:9001?transport=tcp
+  firewall   tcp+udp 9001, udp 49152-65535
 `},
 		{"two families", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: both, relays: relays}, `
   page       http://192.0.2.2:9001/

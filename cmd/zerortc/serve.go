@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"zerortc/cmd/lan"
+	"zerortc/cmd/oneport"
 	"zerortc/cmd/state"
 	"zerortc/config"
 	"zerortc/signaling"
@@ -39,27 +39,43 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	if err != nil {
 		return err
 	}
+	certificates, err := openCertificates(cfg.TLS, state.Folder(cfg.StateDir, p.getenv), log.With("part", "tls"))
+	if err != nil {
+		return withRemedy(err, "tls-mode")
+	}
 	book := auth.New(cfg.TURN.Realm, cfg.TURN.Users, secrets)
 	turn, err := turnserver.Listen(cfg.TURN, book, log.With("part", "turn"))
 	if err != nil {
 		return withRemedy(err, "turn-listen")
 	}
-	ice := icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs())
 	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
-	pages, err := web.Listen(cfg.HTTP, rooms, ice, log.With("part", "web"))
+	pages, err := web.Listen(cfg.HTTP, web.Parts{
+		Signaling: rooms,
+		ICE:       icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates)),
+		CA:        authority(certificates),
+		TLS:       certificates != nil,
+		Challenge: challenge(certificates),
+	}, log.With("part", "web"))
 	if err != nil {
 		turn.Close()
 		return withRemedy(err, "http-listen")
 	}
-	where := banner{
-		pages: addrPorts(pages.Addrs()), turn: turn.Addrs(),
-		lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
-	}
-	where.print(p.stdout)
-	log.Info("serving", "http", where.pages, "turn", where.turn)
+	// Every TCP port speaks everything: its connections are sorted first.
+	tcp := append(turn.TakeTCP(), pages.TakeTCP()...)
+	ports := oneport.New(oneport.DefaultLimits(), serverTLS(certificates), turn.ServeConn, log.With("part", "tcp"))
+	pages.ServeOn(ports.HTTP())
+
+	newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates).print(p.stdout)
+	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
 	defer log.Info("stopped")
-	return runTogether(ctx, stopWithin,
-		part{"turn", turn.Serve}, part{"signaling", rooms.Serve}, part{"web", pages.Serve})
+	parts := []part{
+		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve},
+		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
+	}
+	if certificates != nil {
+		parts = append(parts, part{"tls", certificates.Serve})
+	}
+	return runTogether(ctx, stopWithin, parts...)
 }
 
 // newLogger is the only logger; parts put their name to it.

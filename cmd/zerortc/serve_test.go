@@ -29,6 +29,7 @@ func TestServe(t *testing.T) {
   ice        http://127\.0\.0\.1:\d+/api/ice
   turn       turn:127\.0\.0\.1:\d+\?transport=udp
   turn       turn:127\.0\.0\.1:\d+\?transport=tcp
+  turn       turns:127\.0\.0\.1:\d+\?transport=tcp
   firewall   nothing to open: only this machine is served
 $`)
 	if !shape.MatchString(banner) {
@@ -246,7 +247,7 @@ func TestStateFolderThatCannotBeWritten(t *testing.T) {
 func TestStateFolderIsLeftAlone(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
 	code, _, stderr := inProcess([]string{"ZERORTC_TURN_SECRETS=0123456789abcdef"},
-		"--http-listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0", "--state-dir", folder)
+		"--http-listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0", "--state-dir", folder, "--tls-mode", "off")
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}

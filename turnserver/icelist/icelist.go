@@ -28,13 +28,19 @@ type List struct {
 	ttl       time.Duration
 	book      *auth.Book
 	listeners []netip.AddrPort
+	secure    Secure
 }
+
+// Secure tells whether a caller is offered TURN over TLS at a host, and whether
+// that caller came by TLS. A client that does not trust our certificate loses
+// time over it, and native ones trust no CA that was installed by hand.
+type Secure func(host string, cameByTLS bool) bool
 
 // New makes the list. host, when not empty, is named to every caller instead of
 // the host they reached. listeners are the addresses the TURN server has bound,
 // each for UDP and TCP.
-func New(host string, ttl time.Duration, book *auth.Book, listeners []netip.AddrPort) *List {
-	return &List{host: host, ttl: ttl, book: book, listeners: listeners}
+func New(host string, ttl time.Duration, book *auth.Book, listeners []netip.AddrPort, secure Secure) *List {
+	return &List{host: host, ttl: ttl, book: book, listeners: listeners, secure: secure}
 }
 
 // TTL is how long credentials open allocations.
@@ -54,9 +60,9 @@ func (l *List) Credentials(name string, now time.Time) (username, credential str
 
 // URLs lists the server's URLs (RFC 7064, RFC 7065) for a caller who reached us
 // as reached, a host name or an address without port and brackets: one for STUN
-// and those for TURN over UDP and TCP, four at most. It is empty when there is
-// no host that could stand in a URL.
-func (l *List) URLs(reached string) (stun, turn []string) {
+// and those for TURN over UDP, TCP and maybe TLS, four at most. It is empty when
+// there is no host that could stand in a URL.
+func (l *List) URLs(reached string, cameByTLS bool) (stun, turn []string) {
 	caller := parseHost(reached)
 	fixed := parseHost(l.host)
 	for _, listener := range choose(l.listeners, firstOf(fixed, caller)) {
@@ -70,6 +76,9 @@ func (l *List) URLs(reached string) (stun, turn []string) {
 		}
 		for _, transport := range []string{"udp", "tcp"} {
 			turn = appendNew(turn, "turn:"+at+"?transport="+transport)
+		}
+		if l.secure(h.String(), cameByTLS) {
+			turn = appendNew(turn, "turns:"+at+"?transport=tcp")
 		}
 	}
 	return stun, turn[:min(len(turn), maxURLs-len(stun))]

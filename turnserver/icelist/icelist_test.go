@@ -22,7 +22,7 @@ func list(host string, listeners ...string) *List {
 	for _, s := range listeners {
 		l = append(l, netip.MustParseAddrPort(s))
 	}
-	return New(host, time.Hour, book(), l)
+	return New(host, time.Hour, book(), l, func(string, bool) bool { return false })
 }
 
 // TestURLs is written as the browser sees it: all URLs in order, without the
@@ -100,7 +100,7 @@ func TestURLs(t *testing.T) {
 		{"a host too long", "", []string{wild}, strings.Repeat("a", 254), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			stun, turn := list(c.host, c.listeners...).URLs(c.reached)
+			stun, turn := list(c.host, c.listeners...).URLs(c.reached, true)
 			got := strings.ReplaceAll(strings.Join(append(stun, turn...), " "), "?transport=", " ")
 			if got != c.want {
 				t.Errorf("\n got %s\nwant %s", got, c.want)
@@ -113,7 +113,7 @@ func TestURLs(t *testing.T) {
 func TestListenersStay(t *testing.T) {
 	l := list("", "192.0.2.2:3478", "10.0.0.5:3479")
 	before := slices.Clone(l.listeners)
-	l.URLs("10.0.0.5")
+	l.URLs("10.0.0.5", true)
 	if !slices.Equal(l.listeners, before) {
 		t.Errorf("listeners reordered: %v", l.listeners)
 	}
@@ -164,7 +164,7 @@ func FuzzURLs(f *testing.F) {
 				some = append(some, s)
 			}
 		}
-		stuns, turns := list("", some...).URLs(reached)
+		stuns, turns := list("", some...).URLs(reached, false)
 		if len(stuns)+len(turns) > maxURLs {
 			t.Fatalf("%d URLs", len(stuns)+len(turns))
 		}
@@ -178,4 +178,26 @@ func FuzzURLs(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TURN over TLS is offered to whom the rule says, at the host it is about, and
+// the list stays within its bound.
+func TestURLsOverTLS(t *testing.T) {
+	l := New("", time.Hour, book(), []netip.AddrPort{netip.MustParseAddrPort("[::]:3478")}, func(host string, cameByTLS bool) bool {
+		return host == "turn.example.org" || cameByTLS
+	})
+	for _, c := range []struct {
+		reached   string
+		cameByTLS bool
+		offered   bool
+	}{
+		{"192.168.1.2", false, false},
+		{"192.168.1.2", true, true},
+		{"turn.example.org", false, true},
+	} {
+		stun, turn := l.URLs(c.reached, c.cameByTLS)
+		if offered := slices.Contains(turn, "turns:"+c.reached+":3478?transport=tcp"); offered != c.offered || len(stun)+len(turn) > maxURLs {
+			t.Errorf("%+v: %v %v", c, stun, turn)
+		}
+	}
 }

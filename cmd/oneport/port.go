@@ -1,0 +1,162 @@
+// Package oneport lets every TCP port of the process speak everything: TLS or
+// not, and inside of it HTTP (with WebSocket) or STUN/TURN. Whoever has one hole
+// in a firewall has the whole server.
+//
+// What comes in are connections; the first bytes of each tell what it speaks
+// (kind.go), within deadlines. What goes out are connections to the HTTP server,
+// by a listener that it accepts from (HTTP), and to the TURN server, by a
+// function.
+//
+// Who runs: a goroutine per listener and one per connection until it is sorted.
+// One lock counts the unsorted ones.
+package oneport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"zerortc/config"
+)
+
+// Limits of connections of which nothing is known yet. They are strangers, and
+// cost a descriptor and a goroutine each.
+type Limits struct {
+	FirstBytes         time.Duration // until the first bytes are there
+	Handshake          time.Duration // for a TLS handshake, waiting for its turn included
+	Handshakes         int           // at once
+	Unsorted           int           // connections in all
+	UnsortedPerAddress int
+}
+
+// DefaultLimits suit an office behind one address that comes to work at nine.
+func DefaultLimits() Limits {
+	return Limits{
+		FirstBytes: 10 * time.Second, Handshake: 5 * time.Second,
+		Handshakes: 64, Unsorted: 1024, UnsortedPerAddress: 64,
+	}
+}
+
+// Ports sorts the connections of all TCP listeners.
+type Ports struct {
+	limits Limits
+	tls    *tls.Config // nil: TLS is not spoken
+	turn   func(net.Conn)
+	http   *handover
+	log    *slog.Logger
+	slots  chan struct{} // of handshakes
+
+	mu       sync.Mutex
+	unsorted map[net.Conn]netip.Addr
+	from     map[netip.Addr]int
+	closed   bool
+	running  sync.WaitGroup
+}
+
+// New makes Ports that nobody listens on yet. TURN connections go to turn, on a
+// goroutine of their own; it closes them. Without a TLS configuration a
+// connection that begins with TLS is closed.
+func New(limits Limits, secure *tls.Config, turn func(net.Conn), log *slog.Logger) *Ports {
+	return &Ports{
+		limits: limits, tls: secure, turn: turn, http: newHandover(), log: log,
+		slots:    make(chan struct{}, limits.Handshakes),
+		unsorted: map[net.Conn]netip.Addr{},
+		from:     map[netip.Addr]int{},
+	}
+}
+
+// HTTP is the listener the HTTP server accepts from. Its connections tell by a
+// method Secure whether they came by TLS.
+func (p *Ports) HTTP() net.Listener { return p.http }
+
+// Serve sorts the connections of the listeners until the context ends, then
+// closes the listeners and what is not sorted yet.
+func (p *Ports) Serve(ctx context.Context, listeners []net.Listener) error {
+	for _, l := range listeners {
+		p.running.Go(func() { p.accept(l) })
+	}
+	<-ctx.Done()
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+	p.shut()
+	p.running.Wait()
+	return nil
+}
+
+// hiccup is the first pause after a failed accept; pauses double up to a second.
+const hiccup = 5 * time.Millisecond
+
+// accept accepts until the listener is closed. Any other error passes, the lack
+// of descriptors above all.
+func (p *Ports) accept(l net.Listener) {
+	for wait := hiccup; ; {
+		conn, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			p.log.Warn("accepting a connection", "on", l.Addr(), "err", err)
+			time.Sleep(wait)
+			wait = min(2*wait, time.Second)
+			continue
+		}
+		wait = hiccup
+		if !p.enter(conn) {
+			_ = conn.Close()
+			continue
+		}
+		go func() {
+			defer p.running.Done()
+			p.sort(conn)
+		}()
+	}
+}
+
+// enter counts a connection in, unless there are too many.
+func (p *Ports) enter(conn net.Conn) bool {
+	from := sourceOf(conn)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.unsorted) >= p.limits.Unsorted || p.from[from] >= p.limits.UnsortedPerAddress {
+		return false
+	}
+	p.unsorted[conn] = from
+	p.from[from]++
+	p.running.Add(1) // under the lock: never after shut
+	return true
+}
+
+// sorted counts it out.
+func (p *Ports) sorted(conn net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from := p.unsorted[conn]
+	delete(p.unsorted, conn)
+	if p.from[from]--; p.from[from] == 0 {
+		delete(p.from, from)
+	}
+}
+
+func (p *Ports) shut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for conn := range p.unsorted {
+		_ = conn.Close()
+	}
+	_ = p.http.Close()
+}
+
+func sourceOf(conn net.Conn) netip.Addr {
+	a, ok := conn.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	return config.Source(a.AddrPort().Addr())
+}

@@ -1,0 +1,76 @@
+package oneport
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"time"
+)
+
+// sort finds out what a connection speaks and hands it over, or closes it.
+func (p *Ports) sort(conn net.Conn) {
+	sorted, kind := p.recognize(conn)
+	p.sorted(conn)
+	switch kind {
+	case turn:
+		p.turn(sorted)
+	case web:
+		p.http.give(sorted)
+	default:
+		_ = conn.Close()
+	}
+}
+
+// recognize looks at the first byte, and inside TLS at the first one there.
+func (p *Ports) recognize(conn net.Conn) (*Conn, kind) {
+	plain, first, err := peek(conn, p.limits.FirstBytes)
+	if err != nil {
+		return nil, unknown
+	}
+	if k := kindOf(first); k != secure {
+		return plain, k
+	}
+	inside, err := p.handshake(plain)
+	if err != nil {
+		return nil, unknown
+	}
+	opened, first, err := peek(inside, p.limits.FirstBytes)
+	if err != nil {
+		return nil, unknown
+	}
+	opened.secure = true
+	if k := kindOf(first); k != secure {
+		return opened, k
+	}
+	return nil, unknown // TLS within TLS
+}
+
+// handshake opens TLS. Handshakes cost a lot, so only so many run at once; the
+// others wait their turn, which on a working network is soon.
+func (p *Ports) handshake(conn net.Conn) (*tls.Conn, error) {
+	if p.tls == nil {
+		return nil, errNoTLS
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
+	defer cancel()
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	opened := tls.Server(conn, p.tls)
+	return opened, opened.HandshakeContext(ctx)
+}
+
+// peek waits for the first byte and returns a connection that has it still.
+func peek(conn net.Conn, patience time.Duration) (*Conn, byte, error) {
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return nil, 0, err
+	}
+	var first [1]byte
+	if _, err := conn.Read(first[:]); err != nil {
+		return nil, 0, err
+	}
+	return &Conn{Conn: conn, head: first[:]}, first[0], conn.SetReadDeadline(time.Time{})
+}
