@@ -17,8 +17,8 @@ import (
 const insecureHost = "lan.test"
 
 // startBrowser runs Chromium with a camera that draws a moving picture and a
-// microphone that beeps.
-func startBrowser(dir string) (context.Context, func(), error) {
+// microphone that beeps, unless more options say otherwise.
+func startBrowser(dir string, more ...chromedp.ExecAllocatorOption) (context.Context, func(), error) {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: apt-get install chromium", err)
@@ -41,6 +41,7 @@ func startBrowser(dir string) (context.Context, func(), error) {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses to sandbox root
 	}
+	options = append(options, more...)
 	allocator, closeAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeContext := chromedp.NewContext(allocator)
 	closeAll := func() { closeContext(); closeAllocator() }

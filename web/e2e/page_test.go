@@ -27,7 +27,7 @@ type page struct {
 // open shows url to a person called name.
 func (s *scene) open(name, url string) *page {
 	s.t.Helper()
-	ctx, closePage := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	ctx, closePage := chromedp.NewContext(s.browser, chromedp.WithNewBrowserContext())
 	p := &page{scene: s, name: name, ctx: ctx, console: &lines{}}
 	if err := chromedp.Do(ctx); err != nil {
 		s.t.Fatalf("opening a tab: %v", err)

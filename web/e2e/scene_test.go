@@ -1,20 +1,22 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 )
 
-// scene is one test's server and the pages open on it.
+// scene is one test's server, browser, and the pages open in it.
 type scene struct {
-	t      *testing.T
-	server *server
-	pages  []*page
+	t       *testing.T
+	server  *server
+	browser context.Context
+	pages   []*page
 }
 
 func newScene(t *testing.T, server *server) *scene {
-	return &scene{t: t, server: server}
+	return &scene{t: t, server: server, browser: browser}
 }
 
 // call brings two people into the room that query names and waits until both see

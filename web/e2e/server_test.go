@@ -30,13 +30,18 @@ const (
 // startServer runs the built program on loopback and waits for what it prints
 // once it listens.
 func startServer(httpListen string) (*server, error) {
+	return startServerOn(httpListen, "127.0.0.1:0")
+}
+
+// startServerOn may be given one address for both: one port for everything.
+func startServerOn(httpListen, turnListen string, flags ...string) (*server, error) {
 	state, err := os.MkdirTemp("", "zerortc-state-")
 	if err != nil {
 		return nil, err
 	}
 	s := &server{log: &lines{}, state: state, exited: make(chan error, 1)}
-	s.cmd = exec.Command(program, "serve",
-		"--http-listen", httpListen, "--turn-listen", "127.0.0.1:0", "--state-dir", state)
+	s.cmd = exec.Command(program, append([]string{"serve",
+		"--http-listen", httpListen, "--turn-listen", turnListen, "--state-dir", state}, flags...)...)
 	s.cmd.Stderr = s.log
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	permit "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+)
+
+// newAskingScene has a browser of its own that, unlike the shared one, asks people
+// before it lets a page use so many cameras and microphones.
+func newAskingScene(t *testing.T, devices string) *scene {
+	t.Helper()
+	ctx, closeBrowser, err := startBrowser(t.TempDir(),
+		chromedp.Flag("use-fake-ui-for-media-stream", false),
+		chromedp.Flag("use-fake-device-for-media-stream", "device-count="+devices))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closeBrowser)
+	s := newScene(t, shared)
+	s.browser = ctx
+	return s
+}
+
+// answering is what the person says when the browser asks.
+func answering(answer permit.PermissionSetting) setting {
+	return func(p *page) {
+		p.t.Helper()
+		ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
+		defer cancel()
+		for _, device := range []string{"camera", "microphone"} {
+			_, err := chromedp.CallBrowser(ctx, permit.SetPermission, permit.SetPermissionParams{
+				Permission:       &permit.PermissionDescriptor{Name: device},
+				Setting:          answer,
+				Origin:           strings.TrimSuffix(p.server.page, "/"),
+				BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
+			})
+			if err != nil {
+				p.fatalf("%v", err)
+			}
+		}
+	}
+}
+
+// TestPagePermissionDenied: who says no is told how to say yes, and once he does, one
+// button joins.
+func TestPagePermissionDenied(t *testing.T) {
+	p := newAskingScene(t, "1").openPage("anna", "room/denied", answering(permit.PermissionSettingDenied))
+	p.click("join")
+	p.waitNotice("denied")
+	p.mustRead("notice-title", "The camera and the microphone are blocked")
+	p.waitFor("document.activeElement.id === 'notice-title'") // for those who listen
+	p.photograph()
+
+	answering(permit.PermissionSettingGranted)(p)
+	p.pressAction("try-again")
+	p.waitState("Waiting for the other person")
+	p.waitFor("document.getElementById('local').videoWidth > 0 && document.getElementById('notice').hidden")
+}
+
+// TestPageWithoutCamera: who has no camera is told, may join all the same, and sees
+// and hears the other one.
+func TestPageWithoutCamera(t *testing.T) {
+	s := newAskingScene(t, "0")
+	anna := s.openPage("anna", "room/no-camera", answering(permit.PermissionSettingGranted))
+	anna.click("join")
+	anna.waitNotice("missing-camera")
+	anna.photograph()
+	anna.pressAction("join-without")
+	anna.waitState("Waiting for the other person")
+	anna.waitFor("document.querySelector('#controls [data-toggle=camera]').disabled")
+
+	s.browser = browser
+	ben := s.openPage("ben", "room/no-camera")
+	ben.click("join")
+	mustBeInACall(anna)
+	ben.waitState("You are in a call.")
+	ben.mustRead("nobody-text", "The other person has no camera.")
+	ben.photograph()
+
+	ben.click("leave") // and once more with the one who has no camera answering
+	anna.click("leave")
+	ben.click("join")
+	ben.waitState("Waiting for the other person")
+	anna.click("join")
+	anna.pressAction("join-without")
+	mustBeInACall(anna)
+	ben.waitState("You are in a call.")
+	ben.mustBehave()
+}
+
+// stageFault has getUserMedia throw an error from now on, while the machine has these
+// devices, such as 'videoinput'.
+func stageFault(p *page, fault, devices string) {
+	p.t.Helper()
+	evaluate[bool](p, `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('staged', '`+fault+`'); },
+		navigator.mediaDevices.enumerateDevices = async () => [`+devices+`].map((kind) => ({ kind })), true`)
+}
+
+// TestPageDeviceFaults: each error of getUserMedia has its message. Browsers raise
+// most of them only with real devices, so here they are staged.
+func TestPageDeviceFaults(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "room/device-faults", unaskedCamera)
+	for _, c := range []struct{ fault, devices, notice string }{
+		{"NotAllowedError", "", "denied"},
+		{"NotFoundError", "", "missing"},
+		{"NotReadableError", "", "busy"},
+		{"OverconstrainedError", "'audioinput', 'audiooutput'", "missing-camera"},
+		{"AbortError", "", "busy"},
+		{"NotFoundError", "'videoinput'", "missing-microphone"},
+		{"InvalidStateError", "", "broken"},
+	} {
+		stageFault(p, c.fault, c.devices)
+		p.click("join")
+		p.waitNotice(c.notice)
+	}
+	p.mustRead("notice-text", "The browser says: InvalidStateError: staged")
+}
+
+// TestPageInsecure: over plain http from another machine there is no camera. The page
+// says so at once, says what to do, and lets people watch and listen.
+func TestPageInsecure(t *testing.T) {
+	plain, err := startServerOn("127.0.0.1:0", "127.0.0.1:0", "--tls-mode", "off")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := plain.stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	port := plain.host[strings.LastIndex(plain.host, ":"):]
+	s := newScene(t, plain)
+	p := s.openPage("anna", "", phone)
+	p.do(chromedp.Navigate("http://" + insecureHost + port + "/room/insecure"))
+	p.waitNotice("insecure")
+	for _, words := range []string{
+		"from http://" + insecureHost + port + ".",
+		"open http://localhost" + port + "/room/insecure",
+		"enter http://" + insecureHost + port + ",",
+	} {
+		p.waitFor("document.getElementById('notice').textContent.includes('" + words + "')")
+	}
+	p.photograph()
+	p.pressAction("join-without")
+	p.waitState("Waiting for the other person")
+	ben := s.openPage("ben", "room/insecure")
+	ben.click("join")
+	mustBeInACall(p)
+
+	// navigator.clipboard is missing here: text is marked and copied the old way.
+	evaluate[bool](p, "addEventListener('copy', () => { window.copied = getSelection().toString(); }), true")
+	p.click("copy")
+	p.waitFor("copied === location.href && document.querySelector('#copy span').textContent === 'Link copied'")
+	evaluate[bool](p, "document.execCommand = () => false, true")
+	p.click("copy")
+	p.waitNotice("uncopied")
+	p.waitFor("document.getElementById('notice-text').textContent.endsWith(location.href)")
+}

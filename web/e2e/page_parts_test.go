@@ -1,0 +1,68 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// TestPageParts plays the decisions of the page's modules, which have no document in
+// them, inside a browser: each expression must give this JSON.
+func TestPageParts(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	for _, c := range []struct{ module, expression, want string }{
+		{"room", "m.tidy('  Cafe\\u0301 ')", `"Café"`},
+		{"room", "m.faultOf('x')", `null`},
+		{"room", "m.faultOf('')", `"room-missing"`},
+		{"room", "['.', '..', '\\ud800'].map(m.faultOf)", `["room-unusable","room-unusable","room-unusable"]`},
+		{"room", "['...', '/', '房'.repeat(170), 'a'.repeat(510), '\"'.repeat(255)].map(m.faultOf)", `[null,null,null,null,null]`},
+		{"room", "['房'.repeat(171), 'a'.repeat(511), '\"'.repeat(256)].map(m.faultOf)", `["room-too-long","room-too-long","room-too-long"]`},
+		{"room", "m.pathOf('a/b?c#d%')", `"/room/a%2Fb%3Fc%23d%25"`},
+		{"room", "m.nameIn(m.pathOf('a/b?c#d% 房'))", `"a/b?c#d% 房"`},
+		{"room", "['/', '/room/', '/room/%', '/room/%ff', '/room/a/b', '/rooms/a'].map(m.nameIn)", `["","","","","",""]`},
+
+		{"names", "m.friendlyName(new Uint32Array([0, 1, 2, 3]))", `"amber-apple-bison-103"`},
+		{"names", "m.friendlyName(new Uint32Array([63, 63, 63, 899]))", `"young-wood-wren-999"`},
+		{"names", "m.friendlyName(new Uint32Array([64, 64, 64, 900]))", `"amber-acorn-badger-100"`},
+		{"names", "/^[a-z]+-[a-z]+-[a-z]+-\\d{3}$/.test(m.friendlyName())", `true`},
+
+		{"socket", "[0, 1, 2, 3, 4, 5, 99].map((n) => m.retryDelay(n, 0))", `[1000,2000,4000,8000,16000,30000,30000]`},
+		{"socket", "[0, 99].map((n) => m.retryDelay(n, 1))", `[1500,45000]`},
+
+		{"language", "m.pickLanguage(['fr', null, 'zh-TW', 'en'])", `"zh-CN"`},
+		{"language", "m.pickLanguage(['ENG', 'EN-gb', 'zh'])", `"en"`},
+		{"language", "m.pickLanguage(['__proto__', 'fr'])", `"en"`},
+
+		{"state", "m.stateOf({ server: 'connecting' })", `"connecting"`},
+		{"state", "m.stateOf({ server: 'gone', link: { state: 'interrupted' } })", `"server-gone"`},
+		{"state", "m.stateOf({ server: 'gone', running: {}, link: {} })", `"in-call-without-server"`},
+		{"state", "m.stateOf({ server: 'open' })", `"waiting"`},
+		{"state", "m.stateOf({ server: 'open', left: true })", `"other-left"`},
+		{"state", "m.stateOf({ server: 'open', running: {} })", `"in-call"`},
+		{"state", "m.stateOf({ server: 'open', running: {}, absent: true })", `"in-call-other-away"`},
+		{"state", "['connecting', 'interrupted', 'failed'].map((state) => m.stateOf({ server: 'open', link: { state } }))",
+			`["calling","interrupted","failed"]`},
+	} {
+		got := evaluate[string](p, "import('/page/"+c.module+".js').then((m) => JSON.stringify("+c.expression+"))")
+		if got != c.want || !json.Valid([]byte(got)) {
+			t.Errorf("%s: %s is %s, want %s", c.module, c.expression, got, c.want)
+		}
+	}
+}
+
+// TestPageNameLimitIsTheServers: a name the page takes is one the server takes.
+func TestPageNameLimitIsTheServers(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	const meet = `(name) => new Promise((done) => {
+		for (const uid of ['a', 'b']) {
+			const socket = new WebSocket('ws://' + location.host + '/ws');
+			socket.onopen = () => socket.send(JSON.stringify({ cmd: 'join', roomId: name, uid }));
+			socket.onmessage = () => done(true);
+			socket.onerror = () => done(false);
+		}
+	})`
+	for _, longest := range []string{"'a'.repeat(510)", "'房'.repeat(170)", "'\"'.repeat(255)"} {
+		if !evaluate[bool](p, "("+meet+")("+longest+")") {
+			t.Errorf("%s: the server refuses it", longest)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The tests named tls_* are of a server with its own CA and one port for
+// everything, as a machine of the LAN sees it: by a name that browsers do not take
+// for their own machine, in a browser that has the CA in its store or has not. No
+// browser here is told to be lenient about certificates.
+
+// onePort is such a server.
+type onePort struct {
+	*server
+	plain, secure string // its addresses by the name, up to the first slash behind
+	name          string
+	ca            string // PEM file
+	caDER         []byte
+}
+
+func startOnePort(t *testing.T) *onePort {
+	t.Helper()
+	s, err := startServerOn(freePort(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	o := &onePort{server: s, name: nameOf(t, s.host), ca: filepath.Join(t.TempDir(), "ca.pem")}
+	at := o.name + s.host[strings.LastIndex(s.host, ":"):]
+	o.plain, o.secure = "http://"+at+"/", "https://"+at+"/"
+	if err := os.WriteFile(o.ca, mustGet(t, s.page+"trust/zerortc-ca.pem"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.caDER = mustGet(t, s.page+"trust/zerortc-ca.crt")
+	return o
+}
+
+// fingerprint is the CA's, as people compare it.
+func (o *onePort) fingerprint() string {
+	return strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(o.caDER)), " ", ":")
+}
+
+// freePort is an address of which TCP and UDP are free, twice: for --http-listen
+// and --turn-listen.
+func freePort(t *testing.T) (string, string) {
+	t.Helper()
+	for range 20 {
+		tcp, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		udp, err := net.ListenPacket("udp", tcp.Addr().String())
+		tcp.Close()
+		if err == nil {
+			udp.Close()
+			return tcp.Addr().String(), tcp.Addr().String()
+		}
+	}
+	t.Fatal("no port is free for TCP and UDP")
+	return "", ""
+}
+
+// nameOf is a name of the server's own choice for this machine, from its certificate.
+func nameOf(t *testing.T, host string) string {
+	t.Helper()
+	// Looking, not trusting: the browsers verify.
+	conn, err := tls.Dial("tcp", host, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	names := conn.ConnectionState().PeerCertificates[0].DNSNames
+	for _, name := range names {
+		if strings.HasSuffix(name, ".lan") {
+			return name
+		}
+	}
+	t.Fatalf("the certificate is for %q; this machine needs a host name", names)
+	return ""
+}
+
+// browse starts a browser of its own, to which the server's name is this machine.
+// It trusts the server's CA or not.
+func (o *onePort) browse(t *testing.T, trusting bool) *scene {
+	t.Helper()
+	home := t.TempDir()
+	if trusting {
+		database := filepath.Join(home, ".pki", "nssdb")
+		if err := os.MkdirAll(database, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		certutil(t, "-N", "--empty-password", "-d", "sql:"+database)
+		certutil(t, "-A", "-d", "sql:"+database, "-t", "C,,", "-n", "zerortc", "-i", o.ca)
+	}
+	ctx, closeBrowser, err := startBrowser(home,
+		chromedp.Env("HOME="+home),
+		chromedp.Flag("host-resolver-rules", "MAP "+o.name+" 127.0.0.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closeBrowser)
+	reached := *o.server
+	reached.page = o.secure
+	return &scene{t: t, server: &reached, browser: ctx}
+}
+
+func certutil(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(context.Background(), "certutil", args...).CombinedOutput(); err != nil {
+		t.Fatalf("certutil %s: %v (apt-get install libnss3-tools)\n%s", args, err, out)
+	}
+}
