@@ -1,11 +1,13 @@
-# make run     start the server: make run ARGS="--turn-listen :3479"
-# make build   bin/zerortc
-# make test    everything that has to pass; installs what it needs
-# make fuzz    every fuzz target for a while: make fuzz FUZZTIME=5m
+# make run           start the server: make run ARGS="--turn-listen :3479"
+# make build         bin/zerortc
+# make test          everything that has to pass; installs what it needs
+# make test-interop  the program against foreign clients; installs them
+# make test-hosts    the program among other machines (network namespaces); wants root
+# make fuzz          every fuzz target for a while: make fuzz FUZZTIME=5m
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build test tools format vet staticcheck unit browser fuzz
+.PHONY: run build test tools format vet staticcheck unit browser test-interop test-hosts fuzz
 .NOTPARALLEL:
 
 run:
@@ -34,6 +36,20 @@ unit:
 
 browser:
 	cd web/e2e && go vet ./... && go test -count=1 ./...
+
+FOREIGN := ./turnserver/interop/foreign
+test-interop:
+	.ci/install-interop
+	go vet -tags foreign $(FOREIGN)
+	$(STATICCHECK) -tags foreign $(FOREIGN)
+	go test -tags foreign -count=1 -timeout 15m $(FOREIGN)
+
+HOSTS := ./cmd/hosts
+test-hosts:
+	.ci/install hosts
+	go vet -tags hosts $(HOSTS)
+	$(STATICCHECK) -tags hosts $(HOSTS)
+	go test -tags hosts -count=1 $(HOSTS)
 
 export FUZZTIME FLOOR
 fuzz:

@@ -1,0 +1,2 @@
+// werift, WebRTC in TypeScript.
+export { RTCPeerConnection } from 'werift';
