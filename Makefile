@@ -7,7 +7,7 @@
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build test tools format vet staticcheck unit browser test-interop test-hosts fuzz
+.PHONY: run build test tools format vet staticcheck types unit browser test-interop test-hosts fuzz
 .NOTPARALLEL:
 
 run:
@@ -16,7 +16,7 @@ run:
 build:
 	go build -o bin/zerortc ./cmd/zerortc
 
-test: tools format vet staticcheck unit browser
+test: tools format vet staticcheck types unit browser
 
 tools:
 	.ci/install
@@ -31,6 +31,9 @@ staticcheck:
 	$(STATICCHECK) ./...
 
 # -count=1: go test's cache does not know of the programs some tests run.
+types:
+	tsc -p web/static
+
 unit:
 	CGO_ENABLED=1 go test -race -count=1 ./...
 
