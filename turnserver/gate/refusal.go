@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"errors"
 	"sync/atomic"
 
 	"github.com/pion/stun"
@@ -81,12 +80,6 @@ type refusal struct {
 
 // Error implements error.
 func (r refusal) Error() string { return r.name.String() }
-
-// isRefusal tells whether the error is a refusal of that name.
-func isRefusal(err error, n name) bool {
-	var r refusal
-	return errors.As(err, &r) && r.name == n
-}
 
 // Answers before authentication carry no reason: they are to be small, since
 // anybody can have them sent to anybody.
