@@ -142,6 +142,18 @@ func TestAFloodIsNotMirrored(t *testing.T) {
 	}
 }
 
+// Over TCP a client asks for the nonce once and waits: an office behind one
+// address whose UDP is closed comes in at once.
+func TestManyChallengesOverTCP(t *testing.T) {
+	s := start(t, settings(func(cfg *config.TURN) { cfg.MaxUnauthenticated = 1 }))
+	for range 20 {
+		allocated(t, s, "tcp")
+	}
+	if n := s.Refused()["max-unauthenticated"]; n != 0 {
+		t.Errorf("%d clients were not answered", n)
+	}
+}
+
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	s := start(t, settings(), func(s *Server) {
 		s.patience = deadlines{first: 100 * time.Millisecond, idle: 200 * time.Millisecond, write: time.Second}

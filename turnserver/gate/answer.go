@@ -34,7 +34,7 @@ func (g *Gate) succeed(r *request, attributes []stun.Setter) {
 // only so many of those answers.
 func (g *Gate) refuse(r *request, why refusal) {
 	g.rules.count(why.name)
-	if r.key == nil && !g.rules.failures.allow(r.from.Client.Addr(), time.Now()) {
+	if r.isSuspect() && !g.rules.failures.allow(r.from.Client.Addr(), time.Now()) {
 		g.rules.count(silenced)
 		return
 	}
@@ -46,6 +46,13 @@ func (g *Gate) refuse(r *request, why refusal) {
 		attributes = append(attributes, why.tell)
 	}
 	g.answer(r, stun.ClassErrorResponse, attributes)
+}
+
+// isSuspect tells whether an error answer counts against its source: over UDP any
+// to a client that is not authenticated, since the source may be forged; over TCP,
+// where it is not and a client asks once and waits, only a failed credential.
+func (r *request) isSuspect() bool {
+	return r.key == nil && (r.from.Transport == UDP || r.signed)
 }
 
 // answer sends a response: signed with the key of the request if it was
