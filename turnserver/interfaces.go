@@ -3,6 +3,7 @@ package turnserver
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -25,9 +26,23 @@ func (i *interfaces) own(a netip.Addr) bool {
 	return a.IsLoopback() || i.public(a) || i.any(func(p netip.Prefix) bool { return p.Addr() == a })
 }
 
-// attached tells whether an interface stands in the address's network.
-func (i *interfaces) attached(a netip.Addr) bool {
-	return i.any(func(p netip.Prefix) bool { return p.Contains(a) })
+// attached tells whether the interface that has the local address stands in the
+// peer's network.
+func (i *interfaces) attached(local, peer netip.Addr) bool {
+	for _, card := range i.look() {
+		if has(card, local) && slices.ContainsFunc(card, func(p netip.Prefix) bool { return p.Contains(peer) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// has tells whether the interface has the address. All of 127.0.0.0/8 is one
+// interface's.
+func has(card []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(card, func(p netip.Prefix) bool {
+		return p.Addr() == a || a.IsLoopback() && p.Addr().IsLoopback()
+	})
 }
 
 func (i *interfaces) any(fits func(netip.Prefix) bool) bool {
@@ -52,17 +67,17 @@ func (i *interfaces) sibling(a netip.Addr) (netip.Addr, bool) {
 }
 
 // siblingOn prefers no address: the first that peers can reach is as good as
-// any. All of 127.0.0.0/8 is one interface's.
-func siblingOn(card []netip.Prefix, a netip.Addr) (other netip.Addr, found bool) {
-	has := false
+// any.
+func siblingOn(card []netip.Prefix, a netip.Addr) (netip.Addr, bool) {
+	if !has(card, a) {
+		return netip.Addr{}, false
+	}
 	for _, p := range card {
-		b := p.Addr()
-		has = has || b == a || a.IsLoopback() && b.IsLoopback()
-		if !found && b.Is4() != a.Is4() && !b.IsLinkLocalUnicast() {
-			other, found = b, true
+		if b := p.Addr(); b.Is4() != a.Is4() && !b.IsLinkLocalUnicast() {
+			return b, true
 		}
 	}
-	return other, has && found
+	return netip.Addr{}, false
 }
 
 // look reads the interfaces now and then. If that fails the last look stands.

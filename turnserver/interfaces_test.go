@@ -25,28 +25,35 @@ func machine() *interfaces {
 	}
 }
 
-func TestOwnAndAttached(t *testing.T) {
+func TestOwn(t *testing.T) {
+	m := machine()
+	for addr, want := range map[string]bool{
+		"127.0.0.1": true, "127.9.9.9": true, "::1": true, "192.168.1.2": true, "fd00::2": true, "203.0.113.9": true,
+		"192.168.1.3": false, "10.9.255.1": false, "fd00::77": false, "8.8.8.8": false,
+	} {
+		if got := m.own(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s is ours: %v", addr, got)
+		}
+	}
+}
+
+func TestAttached(t *testing.T) {
 	m := machine()
 	for _, c := range []struct {
-		addr          string
-		own, attached bool
+		local, peer string
+		want        bool
 	}{
-		{"127.0.0.1", true, true},
-		{"127.9.9.9", true, true},
-		{"::1", true, true},
-		{"192.168.1.2", true, true},
-		{"192.168.1.3", false, true},
-		{"192.168.2.3", false, false},
-		{"10.9.255.1", false, true},
-		{"fd00::2", true, true},
-		{"fd00::77", false, true},
-		{"fd01::77", false, false},
-		{"203.0.113.9", true, false},
-		{"8.8.8.8", false, false},
+		{"192.168.1.2", "192.168.1.3", true},
+		{"192.168.1.2", "192.168.2.3", false},
+		{"192.168.1.2", "10.9.255.1", false}, // another interface's
+		{"192.168.1.2", "fd00::77", true},
+		{"10.9.0.2", "10.9.255.1", true},
+		{"fd00::3", "fd01::77", false},
+		{"127.0.0.9", "127.0.0.1", true},
+		{"8.8.8.8", "10.9.0.1", false},
 	} {
-		a := netip.MustParseAddr(c.addr)
-		if m.own(a) != c.own || m.attached(a) != c.attached {
-			t.Errorf("%s: own %v, attached %v", a, m.own(a), m.attached(a))
+		if got := m.attached(netip.MustParseAddr(c.local), netip.MustParseAddr(c.peer)); got != c.want {
+			t.Errorf("%s of %s: %v", c.peer, c.local, got)
 		}
 	}
 }
@@ -70,7 +77,7 @@ func TestSibling(t *testing.T) {
 
 func TestThisMachine(t *testing.T) {
 	m := &interfaces{public: func(netip.Addr) bool { return false }}
-	if !m.own(netip.MustParseAddr("127.0.0.1")) || !m.attached(netip.MustParseAddr("127.0.0.1")) {
+	if !m.own(netip.MustParseAddr("127.0.0.1")) || !m.attached(netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")) {
 		t.Error("loopback is not found")
 	}
 }

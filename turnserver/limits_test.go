@@ -156,7 +156,7 @@ func TestManyChallengesOverTCP(t *testing.T) {
 
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	s := start(t, settings(), func(s *Server) {
-		s.patience = deadlines{first: 100 * time.Millisecond, idle: 200 * time.Millisecond, write: time.Second}
+		s.patience = deadlines{first: 100 * time.Millisecond, idle: 200 * time.Millisecond, bare: 400 * time.Millisecond, write: time.Second}
 	})
 	silent, err := net.Dial("tcp", s.at("127.0.0.1"))
 	must(t, err)
@@ -174,6 +174,22 @@ func TestSilentConnectionsAreClosed(t *testing.T) {
 	wantCode(t, "one with an allocation stays", err, 0)
 	if _, err := asker.Binding(deadline(t)); err == nil {
 		t.Error("one without stays")
+	}
+}
+
+// Who has no allocation is not kept for talking.
+func TestTalkWithoutAnAllocationEnds(t *testing.T) {
+	s := start(t, settings(), func(s *Server) {
+		s.patience = deadlines{first: time.Second, idle: time.Second, bare: 300 * time.Millisecond, write: time.Second}
+	})
+	c := client(t, s, "tcp")
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if _, err := c.Binding(deadline(t)); err != nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("it is kept")
+		}
 	}
 }
 

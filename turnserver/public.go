@@ -22,13 +22,14 @@ type public struct {
 	lookup   func(ctx context.Context, network, name string) ([]netip.Addr, error)
 	log      *slog.Logger
 	current  atomic.Pointer[[]mapping]
+	last     [][]mapping // of each setting; update's
 }
 
 // mapping leads from a public address to a local one, or to all of its family.
 type mapping struct{ internal, external netip.Addr }
 
 func newPublic(settings []config.PublicIP, log *slog.Logger) *public {
-	p := &public{settings: settings, lookup: net.DefaultResolver.LookupNetIP, log: log}
+	p := &public{settings: settings, lookup: net.DefaultResolver.LookupNetIP, log: log, last: make([][]mapping, len(settings))}
 	p.current.Store(&[]mapping{})
 	return p
 }
@@ -59,20 +60,16 @@ func (p *public) has(a netip.Addr) bool {
 
 // update looks the names up. One that is not found keeps the addresses it had.
 func (p *public) update(ctx context.Context) {
-	old := *p.current.Load()
 	var list []mapping
-	for _, s := range p.settings {
+	for i, s := range p.settings {
 		if s.Name == "" {
-			list = append(list, mapping{s.Internal, s.External})
-			continue
-		}
-		addrs, err := p.resolve(ctx, s.Name)
-		if err != nil {
+			p.last[i] = []mapping{{s.Internal, s.External}}
+		} else if addrs, err := p.resolve(ctx, s.Name); err == nil {
+			p.last[i] = mappings(s.Internal, addrs)
+		} else {
 			p.log.Warn("looking up turn.public-ip", "name", s.Name, "err", err)
-			p.current.Store(&old)
-			return
 		}
-		list = append(list, mappings(s.Internal, addrs)...)
+		list = append(list, p.last[i]...)
 	}
 	p.current.Store(&list)
 }

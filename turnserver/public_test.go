@@ -77,3 +77,16 @@ func TestPublicName(t *testing.T) {
 		}
 	})
 }
+
+// What is written down holds while a name cannot be looked up.
+func TestPublicNameThatIsNotFound(t *testing.T) {
+	p := newPublic([]config.PublicIP{
+		{Internal: netip.MustParseAddr("10.0.0.1"), Name: "nowhere.example.org"},
+		{External: netip.MustParseAddr("203.0.113.1")},
+	}, quietLog)
+	p.lookup = func(context.Context, string, string) ([]netip.Addr, error) { return nil, errors.New("no answer") }
+	p.update(context.Background())
+	if got := p.of(netip.MustParseAddr("192.168.1.2")); got.String() != "203.0.113.1" {
+		t.Errorf("outside it is %s", got)
+	}
+}

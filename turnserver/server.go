@@ -187,6 +187,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	<-ctx.Done()
 	s.Close()
 	running.Wait()
+	s.relays.Close() // what a request parked that was still under way
 	return failed
 }
 

@@ -17,11 +17,12 @@ import (
 type deadlines struct {
 	first time.Duration // to the first whole message
 	idle  time.Duration // to the next one, without an allocation
+	bare  time.Duration // without an allocation in all, however much is said
 	write time.Duration // to the end of a write
 }
 
 func defaultDeadlines() deadlines {
-	return deadlines{first: 10 * time.Second, idle: 30 * time.Second, write: 5 * time.Second}
+	return deadlines{first: 10 * time.Second, idle: 30 * time.Second, bare: time.Minute, write: 5 * time.Second}
 }
 
 // serveTCP accepts connections until the listener is closed. Any other error
@@ -59,8 +60,13 @@ func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 	defer g.Close(gate.Disconnected)
 	tuple := gate.Tuple{Transport: gate.TCP, Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}
 	messages := stream.NewReader(conn)
+	bareUntil := time.Now().Add(patience.bare)
 	for wait := patience.first; ; wait = patience.idle {
-		_ = conn.SetReadDeadline(time.Now().Add(wait))
+		deadline := time.Now().Add(wait)
+		if g.Idle() && deadline.After(bareUntil) {
+			deadline = bareUntil
+		}
+		_ = conn.SetReadDeadline(deadline)
 		message, err := messages.Next()
 		switch {
 		case err == nil:
@@ -69,6 +75,9 @@ func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 			// It only listens to its peer. Its allocation's lifetime is the limit.
 		default:
 			return
+		}
+		if !g.Idle() {
+			bareUntil = time.Now().Add(patience.bare)
 		}
 	}
 }

@@ -110,8 +110,8 @@ func preflight(w http.ResponseWriter, methods []string) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// callerAddr is the address the connection came from. Headers such as
-// X-Forwarded-For are what a caller likes to claim, and are not read.
+// callerAddr is the address the request came from, by a trusted proxy's word if
+// there is one (behindProxy); other headers are what a caller likes to claim.
 func callerAddr(r *http.Request) netip.Addr {
 	remote, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -50,9 +50,10 @@ func (g *Gate) refuse(r *request, why refusal) {
 
 // isSuspect tells whether an error answer counts against its source: over UDP any
 // to a client that is not authenticated, since the source may be forged; over TCP,
-// where it is not and a client asks once and waits, only a failed credential.
+// where it is not and a client asks once and waits, only a failed credential. A
+// client whose nonce has grown old goes on: else a forger could end its call.
 func (r *request) isSuspect() bool {
-	return r.key == nil && (r.from.Transport == UDP || r.signed)
+	return r.key == nil && !r.known && (r.from.Transport == UDP || r.signed)
 }
 
 // answer sends a response: signed with the key of the request if it was

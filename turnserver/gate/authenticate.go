@@ -25,7 +25,11 @@ func (g *Gate) authenticate(r *request) (*session, error) {
 		return nil, badRequest
 	}
 	now := time.Now()
-	if !g.rules.nonces.valid(nonce.String(), r.from, now) {
+	switch g.rules.nonces.check(nonce.String(), r.from, now) {
+	case foreign:
+		return nil, staleNonce
+	case outlived:
+		r.known = true // our answers reach this client: it had one
 		return nil, staleNonce
 	}
 	user := username.String()

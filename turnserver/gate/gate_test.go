@@ -124,3 +124,18 @@ func TestPeersAreUnmapped(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who forges a client's address must not keep the answer from it that
+// its call depends on.
+func TestAnOldNonceIsAnsweredInAFlood(t *testing.T) {
+	g, box := newGate(t)
+	g.rules.failures = newFailures(1)
+	for range 10 {
+		g.Handle(stun.MustBuild(stun.TransactionID, allocateRequest).Raw, caller)
+	}
+	box.take(t)
+	old := credentials(g, caller, time.Now().Add(-time.Hour))
+	if m := ask(t, g, box, caller, append([]stun.Setter{allocateRequest, overUDP}, old...)...); code(t, m) != stun.CodeStaleNonce {
+		t.Errorf("got %v", m)
+	}
+}

@@ -77,5 +77,5 @@ func payload(packet []byte) int {
 
 // judge asks the policy about a peer of a session's relay.
 func (r *Rules) judge(peer netip.AddrPort, s *session) policy.Verdict {
-	return r.Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Advertised().Addr(), r.Machine)
+	return r.Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Addresses(), r.Machine)
 }

@@ -63,7 +63,7 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 		Users:   auth.New(testRealm, users, nil),
 		Peers:   policy.New(false, nil, nil),
 		Relays:  relays,
-		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: netip.Addr.IsLoopback, Live: relays.Live},
+		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: func(_, peer netip.Addr) bool { return peer.IsLoopback() }, Live: relays.Live},
 		Quota:   quota.New(quota.Limits{}),
 		Sibling: func(netip.Addr) (netip.Addr, bool) { return netip.Addr{}, false },
 		Log:     slog.New(slog.DiscardHandler),

@@ -23,6 +23,7 @@ type request struct {
 	from        Tuple
 	signed      bool // it carries MESSAGE-INTEGRITY, not yet checked
 	fingerprint bool
+	known       bool // its sender has had a nonce of ours: the address is no forgery
 
 	// After authentication.
 	user string

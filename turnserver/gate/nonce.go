@@ -38,20 +38,32 @@ func (n nonces) make(to Tuple, now time.Time) string {
 	return nonceCookie + base64.RawURLEncoding.EncodeToString(append(stamp, n.mac(stamp, to)...))
 }
 
-// valid tells whether the nonce was made for this client and is not stale.
-func (n nonces) valid(nonce string, from Tuple, now time.Time) bool {
+// validity is what a nonce is to the client that sent it.
+type validity int
+
+const (
+	foreign  validity = iota // not made by us for this client
+	outlived                 // made for it, and too long ago
+	valid
+)
+
+// check tells what the nonce is.
+func (n nonces) check(nonce string, from Tuple, now time.Time) validity {
 	own, ours := strings.CutPrefix(nonce, nonceCookie)
 	b, err := base64.RawURLEncoding.DecodeString(own)
 	if !ours || err != nil || len(b) != nonceSize {
-		return false
+		return foreign
 	}
 	if !hmac.Equal(b[nonceTime:], n.mac(b[:nonceTime], from)) {
-		return false
+		return foreign
 	}
 	// The subtraction is right across the wrap of 32 bits in 2106, and a clock
 	// that was set back makes a nonce stale.
 	age := uint32(now.Unix()) - binary.BigEndian.Uint32(b)
-	return time.Duration(age)*time.Second <= nonceLife
+	if time.Duration(age)*time.Second > nonceLife {
+		return outlived
+	}
+	return valid
 }
 
 func (n nonces) mac(stamp []byte, client Tuple) []byte {

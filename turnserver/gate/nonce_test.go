@@ -21,25 +21,25 @@ func TestNonces(t *testing.T) {
 		nonce string
 		from  Tuple
 		at    time.Time
-		valid bool
+		want  validity
 	}{
-		{"at once", nonce, caller, born, true},
-		{"at the end of its life", nonce, caller, born.Add(nonceLife), true},
-		{"after it", nonce, caller, born.Add(nonceLife + time.Second), false},
-		{"before its birth: the clock was set back", nonce, caller, born.Add(-time.Second), false},
-		{"from another port", nonce, on(func(c *Tuple) { c.Client = netip.AddrPortFrom(c.Client.Addr(), 4001) }), born, false},
-		{"from another address", nonce, on(func(c *Tuple) { c.Client = netip.MustParseAddrPort("192.0.2.8:4000") }), born, false},
-		{"by another transport", nonce, on(func(c *Tuple) { c.Transport = TCP }), born, false},
-		{"to another address of ours", nonce, on(func(c *Tuple) { c.Server = netip.MustParseAddrPort("127.0.0.2:3478") }), born, true},
-		{"of another server", other.make(caller, born), caller, born, false},
-		{"with another time", nonceCookie + "zz" + nonce[len(nonceCookie)+2:], caller, born, false},
-		{"cut short", nonce[:len(nonce)-2], caller, born, false},
-		{"not base64", nonceCookie + "!!" + nonce[len(nonceCookie)+2:], caller, born, false},
-		{"without its cookie", nonce[len(nonceCookie):], caller, born, false},
-		{"empty", "", caller, born, false},
+		{"at once", nonce, caller, born, valid},
+		{"at the end of its life", nonce, caller, born.Add(nonceLife), valid},
+		{"after it", nonce, caller, born.Add(nonceLife + time.Second), outlived},
+		{"before its birth: the clock was set back", nonce, caller, born.Add(-time.Second), outlived},
+		{"from another port", nonce, on(func(c *Tuple) { c.Client = netip.AddrPortFrom(c.Client.Addr(), 4001) }), born, foreign},
+		{"from another address", nonce, on(func(c *Tuple) { c.Client = netip.MustParseAddrPort("192.0.2.8:4000") }), born, foreign},
+		{"by another transport", nonce, on(func(c *Tuple) { c.Transport = TCP }), born, foreign},
+		{"to another address of ours", nonce, on(func(c *Tuple) { c.Server = netip.MustParseAddrPort("127.0.0.2:3478") }), born, valid},
+		{"of another server", other.make(caller, born), caller, born, foreign},
+		{"with another time", nonceCookie + "zz" + nonce[len(nonceCookie)+2:], caller, born, foreign},
+		{"cut short", nonce[:len(nonce)-2], caller, born, foreign},
+		{"not base64", nonceCookie + "!!" + nonce[len(nonceCookie)+2:], caller, born, foreign},
+		{"without its cookie", nonce[len(nonceCookie):], caller, born, foreign},
+		{"empty", "", caller, born, foreign},
 	} {
-		if n.valid(c.nonce, c.from, c.at) != c.valid {
-			t.Errorf("%s: want %v", c.what, c.valid)
+		if n.check(c.nonce, c.from, c.at) != c.want {
+			t.Errorf("%s: want %v", c.what, c.want)
 		}
 	}
 	if len(nonce) > 32 || !strings.HasPrefix(nonce, "obMatJos2AAAA") {

@@ -35,10 +35,16 @@ const (
 
 // Machine is what the policy has to know of the machine it stands on.
 type Machine struct {
-	Own      func(netip.Addr) bool     // whether packets to the address end here
-	Attached func(netip.Addr) bool     // whether an interface stands in the address's network
+	Own func(netip.Addr) bool // whether packets to the address end here
+	// Attached tells whether the interface that has the local address stands in
+	// the peer's network.
+	Attached func(local, peer netip.Addr) bool
 	Live     func(netip.AddrPort) bool // whether it is a relay that a client of this process holds
 }
+
+// Relay is the relay that wants to reach a peer: the address it stands on, and
+// the one it is advertised under.
+type Relay struct{ Local, Advertised netip.Addr }
 
 // Policy holds the operator's rules, longest prefix first.
 type Policy struct {
@@ -72,15 +78,14 @@ func (p *Policy) add(prefixes []netip.Prefix, allow bool) {
 	}
 }
 
-// Permit decides for one peer of a relay that is advertised under the given
-// address. The port of the peer matters for our own addresses only: there a peer
+// Permit decides for one peer of a relay. The port of the peer matters for our own addresses only: there a peer
 // is allowed where address and port are a live relay of this process. (RFC 8656 section 9 ignores the port of a
 // permission; a client that wants to reach another of our clients has to send
 // it all the same, and clients do, since they copy the peer's candidate.)
 //
 // An address that carries an IPv4 address inside is denied whenever that IPv4
 // address is, so that no spelling gets around a rule.
-func (p *Policy) Permit(peer netip.AddrPort, relay netip.Addr, m Machine) Verdict {
+func (p *Policy) Permit(peer netip.AddrPort, relay Relay, m Machine) Verdict {
 	addr := peer.Addr()
 	if !addr.IsValid() {
 		return Verdict{false, Invalid}
@@ -112,11 +117,11 @@ func (p *Policy) Permit(peer netip.AddrPort, relay netip.Addr, m Machine) Verdic
 
 // unruled is the verdict on a peer that is not ours and about which the
 // operator said nothing.
-func (p *Policy) unruled(peer, relay netip.Addr, m Machine) Verdict {
+func (p *Policy) unruled(peer netip.Addr, relay Relay, m Machine) Verdict {
 	switch {
 	case p.strict:
 		return Verdict{false, Strict}
-	case isPrivate(peer) && isPublic(relay) && !m.Attached(peer):
+	case isPrivate(peer) && isPublic(relay.Advertised) && !m.Attached(relay.Local, peer):
 		return Verdict{false, Private}
 	default:
 		return builtin(peer)

@@ -14,8 +14,9 @@ var (
 
 // lanRelay is the address of the relay of every test, unless it says otherwise.
 var (
-	lanRelay = netip.MustParseAddr("192.168.1.2")
-	machine  = Machine{Own: own, Live: relay, Attached: func(a netip.Addr) bool { return attached.Contains(a) }}
+	lanRelay = Relay{netip.MustParseAddr("192.168.1.2"), netip.MustParseAddr("192.168.1.2")}
+	machine  = Machine{Own: own, Live: relay, Attached: func(local, a netip.Addr) bool { return local == here && attached.Contains(a) }}
+	here     = netip.MustParseAddr("10.9.0.2") // the address in that network
 	attached = netip.MustParsePrefix("10.9.0.0/16")
 )
 
@@ -290,30 +291,36 @@ func TestPrivatePeers(t *testing.T) {
 	for _, c := range []struct {
 		relay, peer string
 		denied      string
+		elsewhere   bool // the relay stands on its public address, and another interface in 10.9/16
 	}{
-		{"192.168.1.2", "10.0.0.1", ""},
-		{"10.9.0.2", "192.168.7.7", ""},
-		{"100.64.0.2", "10.0.0.1", ""},
-		{"fd00::2", "fd77::1", ""},
-		{"127.0.0.1", "10.0.0.1", ""},
-		{"198.51.100.2", "10.0.0.1", Private},
-		{"198.51.100.2", "172.31.255.255", Private},
-		{"198.51.100.2", "192.168.0.1", Private},
-		{"198.51.100.2", "100.64.0.1", Private},
-		{"198.51.100.2", "::ffff:10.0.0.1", Private},
-		{"2001:db8::2", "fd77::1", Private},
-		{"2001:db8::2", "2002:a00:1::", Private},
-		{"198.51.100.2", "10.9.1.2", ""},
-		{"198.51.100.2", "8.8.8.8", ""},
-		{"2001:db8::2", "2606:4700::1111", ""},
+		{"192.168.1.2", "10.0.0.1", "", false},
+		{"10.9.0.2", "192.168.7.7", "", false},
+		{"100.64.0.2", "10.0.0.1", "", false},
+		{"fd00::2", "fd77::1", "", false},
+		{"127.0.0.1", "10.0.0.1", "", false},
+		{"198.51.100.2", "10.0.0.1", Private, false},
+		{"198.51.100.2", "172.31.255.255", Private, false},
+		{"198.51.100.2", "192.168.0.1", Private, false},
+		{"198.51.100.2", "100.64.0.1", Private, false},
+		{"198.51.100.2", "::ffff:10.0.0.1", Private, false},
+		{"2001:db8::2", "fd77::1", Private, false},
+		{"2001:db8::2", "2002:a00:1::", Private, false},
+		{"198.51.100.2", "10.9.1.2", "", false},
+		{"198.51.100.2", "10.9.1.2", Private, true}, // the network of the machine's containers, say
+		{"198.51.100.2", "8.8.8.8", "", false},
+		{"2001:db8::2", "2606:4700::1111", "", false},
 	} {
-		got := New(false, nil, nil).Permit(netip.AddrPortFrom(netip.MustParseAddr(c.peer), 9), netip.MustParseAddr(c.relay), machine)
+		local := here
+		if c.elsewhere {
+			local = netip.MustParseAddr(c.relay)
+		}
+		got := New(false, nil, nil).Permit(netip.AddrPortFrom(netip.MustParseAddr(c.peer), 9), Relay{local, netip.MustParseAddr(c.relay)}, machine)
 		if got.Allowed != (c.denied == "") || c.denied != "" && got.Reason != c.denied {
 			t.Errorf("from %s to %s: %+v, want %q", c.relay, c.peer, got, c.denied)
 		}
 	}
 	allowed := New(false, prefixes("10.0.0.0/8"), nil)
-	if v := allowed.Permit(netip.MustParseAddrPort("10.0.0.1:9"), netip.MustParseAddr("198.51.100.2"), machine); !v.Allowed {
+	if v := allowed.Permit(netip.MustParseAddrPort("10.0.0.1:9"), Relay{here, netip.MustParseAddr("198.51.100.2")}, machine); !v.Allowed {
 		t.Errorf("the operator's word: %+v", v)
 	}
 }

@@ -109,7 +109,7 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 	}
 	conn, err := bind(at)
 	if err != nil {
-		p.release(shown, at)
+		p.unclaim(shown)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return nil, errTaken
 		}
@@ -142,11 +142,19 @@ func (p *Ports) claim(shown netip.AddrPort) bool {
 	return true
 }
 
-func (p *Ports) release(shown, local netip.AddrPort) {
+// unclaim gives back a port that could not be bound; whoever has it locally may
+// be a relay of ours, from before the public address changed.
+func (p *Ports) unclaim(shown netip.AddrPort) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.advertised, shown)
-	delete(p.local, local)
+}
+
+func (p *Ports) release(s *Socket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.advertised, s.advertised)
+	delete(p.local, s.local)
 }
 
 // bind opens a socket of the address's family.

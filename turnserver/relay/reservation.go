@@ -12,8 +12,8 @@ import (
 // (RFC 8656 section 7.2: at least 30 seconds).
 const ReservationTime = 30 * time.Second
 
-// ErrNoReservation says that a token is unknown, over, somebody else's or of
-// another address family: 508 to the client.
+// ErrNoReservation says that a token is unknown, over or somebody else's: 508 to
+// the client.
 var ErrNoReservation = errors.New("no such reservation")
 
 // Token names a parked port to the client that may redeem it: the value of

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"zerortc/turnserver/policy"
 )
 
 // hiccup is how long a reader rests after an error of a socket that is still
@@ -37,6 +39,12 @@ func (s *Socket) Holder() Holder { return s.holder }
 // Advertised is the address peers send to.
 func (s *Socket) Advertised() netip.AddrPort { return s.advertised }
 
+// Addresses are the address the relay stands on and the one it is advertised
+// under.
+func (s *Socket) Addresses() policy.Relay {
+	return policy.Relay{Local: s.local.Addr(), Advertised: s.advertised.Addr()}
+}
+
 // ReadFrom implements net.PacketConn. A datagram longer than b is dropped: half
 // a packet helps nobody.
 func (s *Socket) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -67,7 +75,7 @@ func (s *Socket) Close() error {
 	var err error
 	s.once.Do(func() {
 		err = s.conn.Close()
-		s.ports.release(s.advertised, s.local)
+		s.ports.release(s)
 		if s.holder != nil {
 			s.holder.Release()
 		}
