@@ -4,8 +4,8 @@
 //
 //	go test ./...
 //
-// in this folder; it needs chromium (apt-get install chromium) and a C compiler,
-// which the race detector wants. Each scene leaves a picture in artifacts/; those that
+// in this folder; it needs chromium and certutil (apt-get install chromium
+// libnss3-tools) and a C compiler, which the race detector wants. Each scene leaves a picture in artifacts/; those that
 // the README shows are kept in pictures/. A font for Chinese makes the Chinese ones
 // readable (apt-get install fonts-wqy-microhei); no test depends on it.
 //

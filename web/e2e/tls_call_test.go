@@ -1,10 +1,6 @@
 package e2e
 
-import (
-	"testing"
-
-	"github.com/chromedp/chromedp"
-)
+import "github.com/chromedp/chromedp"
 
 // overTLSOnly leaves a page nothing but TURN over TLS, whatever list it was given,
 // and notes what that list held.
@@ -18,12 +14,9 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };`
 
-// TestTLSCall: a browser that trusts the CA is asked for nothing and told no flag,
-// and two of its pages talk through the one TCP port alone: page, signaling and
-// media, all over TLS.
-func TestTLSCall(t *testing.T) {
-	o := startOnePort(t)
-	s := o.browse(t, true)
+// callOverTLSAlone: two pages of a browser that trusts the CA talk through the one
+// TCP port alone: page, signaling and media, all over TLS.
+func (o *onePort) callOverTLSAlone(s *scene) {
 	anna, ben := s.callOverTLS("room/tls")
 	for _, p := range []*page{anna, ben} {
 		p.waitFor("isSecureContext && location.origin + '/' === " + quote(o.secure))
@@ -50,11 +43,9 @@ func (s *scene) callOverTLS(path string) (anna, ben *page) {
 	return anna, ben
 }
 
-// TestPlainPagesLeadToTLS: whoever types the address without https gets where the
+// plainPagesLeadToTLS: whoever types the address without https gets where the
 // camera is; this machine's own name needs no TLS, and what classic clients use stays.
-func TestPlainPagesLeadToTLS(t *testing.T) {
-	o := startOnePort(t)
-	s := o.browse(t, true)
+func (o *onePort) plainPagesLeadToTLS(s *scene) {
 	p := s.open("anna", o.plain+"room/x?policy=relay")
 	p.waitFor("location.href === " + quote(o.secure+"room/x?policy=relay") + " && isSecureContext && !!navigator.mediaDevices")
 

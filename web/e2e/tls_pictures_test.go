@@ -4,17 +4,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
-// TestTrustPictures leaves pictures for people to look at, and holds that nothing is
+// trustPictures leaves pictures for people to look at, and holds that nothing is
 // wider than the screen.
-func TestTrustPictures(t *testing.T) {
-	o := startOnePort(t)
-	s := o.browse(t, false)
+func (o *onePort) trustPictures(s *scene) {
 	for _, screen := range []struct {
 		name string
 		set  setting

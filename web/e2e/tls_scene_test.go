@@ -15,18 +15,27 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The tests named tls_* are of a server with its own CA and one port for
-// everything, as a machine of the LAN sees it: by a name that browsers do not take
-// for their own machine, in a browser that has the CA in its store or has not. No
-// browser here is told to be lenient about certificates.
+// TestTLS is of a server with its own CA and one port for everything, as a machine
+// of the LAN sees it: by a name that browsers do not take for their own machine, in a
+// browser that has the CA in its store and in one that has not. Neither is told to be
+// lenient about certificates. The parts are in the other files named tls_*.
+func TestTLS(t *testing.T) {
+	o := startOnePort(t)
+	trusting, strange := o.startBrowser(t, o.caFile), o.startBrowser(t, "")
+	t.Run("call", func(t *testing.T) { o.callOverTLSAlone(o.newScene(t, trusting)) })
+	t.Run("plain", func(t *testing.T) { o.plainPagesLeadToTLS(o.newScene(t, trusting)) })
+	t.Run("trusted", func(t *testing.T) { o.trustIsSeen(o.newScene(t, trusting)) })
+	t.Run("untrusted", func(t *testing.T) { o.distrustIsSeen(o.newScene(t, strange)) })
+	t.Run("pictures", func(t *testing.T) { o.trustPictures(o.newScene(t, strange)) })
+}
 
 // onePort is such a server.
 type onePort struct {
 	*server
 	plain, secure string // its addresses by the name, up to the first slash behind
 	name          string
-	ca            string // PEM file
-	caDER         []byte
+	caFile        string // PEM
+	ca            []byte // DER
 }
 
 func startOnePort(t *testing.T) *onePort {
@@ -40,19 +49,19 @@ func startOnePort(t *testing.T) *onePort {
 			t.Error(err)
 		}
 	})
-	o := &onePort{server: s, name: nameOf(t, s.host), ca: filepath.Join(t.TempDir(), "ca.pem")}
+	o := &onePort{server: s, name: nameOf(t, s.host), caFile: filepath.Join(t.TempDir(), "ca.pem")}
 	at := o.name + s.host[strings.LastIndex(s.host, ":"):]
 	o.plain, o.secure = "http://"+at+"/", "https://"+at+"/"
-	if err := os.WriteFile(o.ca, mustGet(t, s.page+"trust/zerortc-ca.pem"), 0o600); err != nil {
+	if err := os.WriteFile(o.caFile, mustGet(t, s.page+"trust/zerortc-ca.pem"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.caDER = mustGet(t, s.page+"trust/zerortc-ca.crt")
+	o.ca = mustGet(t, s.page+"trust/zerortc-ca.crt")
 	return o
 }
 
 // fingerprint is the CA's, as people compare it.
 func (o *onePort) fingerprint() string {
-	return strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(o.caDER)), " ", ":")
+	return strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(o.ca)), " ", ":")
 }
 
 // freePort is an address of which TCP and UDP are free, twice: for --http-listen
@@ -94,18 +103,18 @@ func nameOf(t *testing.T, host string) string {
 	return ""
 }
 
-// browse starts a browser of its own, to which the server's name is this machine.
-// It trusts the server's CA or not.
-func (o *onePort) browse(t *testing.T, trusting bool) *scene {
+// startBrowser starts a browser to which the server's name is this machine. It trusts
+// the CA in the file, if there is one.
+func (o *onePort) startBrowser(t *testing.T, caFile string) context.Context {
 	t.Helper()
 	home := t.TempDir()
-	if trusting {
+	if caFile != "" {
 		database := filepath.Join(home, ".pki", "nssdb")
 		if err := os.MkdirAll(database, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		certutil(t, "-N", "--empty-password", "-d", "sql:"+database)
-		certutil(t, "-A", "-d", "sql:"+database, "-t", "C,,", "-n", "zerortc", "-i", o.ca)
+		certutil(t, "-A", "-d", "sql:"+database, "-t", "C,,", "-n", "zerortc", "-i", caFile)
 	}
 	ctx, closeBrowser, err := startBrowser(home,
 		chromedp.Env("HOME="+home),
@@ -114,9 +123,14 @@ func (o *onePort) browse(t *testing.T, trusting bool) *scene {
 		t.Fatal(err)
 	}
 	t.Cleanup(closeBrowser)
+	return ctx
+}
+
+// newScene is one test's, in which the server's page is that by https.
+func (o *onePort) newScene(t *testing.T, browser context.Context) *scene {
 	reached := *o.server
 	reached.page = o.secure
-	return &scene{t: t, server: &reached, browser: ctx}
+	return &scene{t: t, server: &reached, browser: browser}
 }
 
 func certutil(t *testing.T, args ...string) {

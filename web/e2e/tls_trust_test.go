@@ -56,18 +56,19 @@ func (p *page) mustFind(verdict, words string) {
 // linkToPage is where the page's link to https leads; empty: there is none.
 const linkToPage = "(document.getElementById('open').checkVisibility() ? document.getElementById('open').href : '')"
 
-// TestTrustProbe: the page tells a device that trusts the server from one that does
-// not, came it by http or https.
-func TestTrustProbe(t *testing.T) {
-	o := startOnePort(t)
-	trusting, other := o.browse(t, true), o.browse(t, false)
-
-	p := trusting.openTrust(o.plain, "?lang=en")
+// trustIsSeen: the page tells a device that trusts the server so, came it by http or
+// https.
+func (o *onePort) trustIsSeen(s *scene) {
+	p := s.openTrust(o.plain, "?lang=en")
 	p.mustFind("trusted", "This device trusts the server")
 	p.waitFor("location.protocol === 'http:' && " + linkToPage + " === " + quote(o.secure))
-	trusting.openTrust(o.secure, "?lang=zh").mustFind("trusted", "这台设备信任本服务器")
+	s.openTrust(o.secure, "?lang=zh").mustFind("trusted", "这台设备信任本服务器")
+}
 
-	p = other.openTrust(o.plain, "?lang=en")
+// distrustIsSeen: the page tells a device that does not trust the server so, and what
+// to do. The same page, name and certificate as in trustIsSeen: the CA is all.
+func (o *onePort) distrustIsSeen(s *scene) {
+	p := s.openTrust(o.plain, "?lang=en")
 	p.mustFind("untrusted", "This device does not trust the server yet")
 	p.mustRead("open", "Open it with the warning")
 

@@ -77,12 +77,13 @@ function sortSteps() {
   for (const badge of mine.querySelectorAll('.here')) badge.removeAttribute('hidden');
 }
 
-// ---- The next device
+// ---- This machine and the next device
 
 function showAddress() {
+  // A name that means another machine on each machine.
   const local = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
   element('qr', HTMLImageElement).hidden = local;
-  element('next-local', HTMLElement).hidden = !local;
+  for (const id of ['next-local', 'systems-local']) element(id, HTMLElement).hidden = !local;
   element('address', HTMLElement).textContent = local ? '' : `http://${location.host}/trust`;
 }
 

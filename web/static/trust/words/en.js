@@ -30,6 +30,7 @@ export const en = {
 
   // Step by step
   'systems-heading': 'Step by step',
+  'systems-local': 'If the server runs on this very machine, the command “zerortc ca install” does all of this.',
   'this-device': 'this device',
   'take-certificate': 'Download the certificate (if the browser hesitates, keep it):',
   'come-back': 'Come back to this page. It looks again by itself.',

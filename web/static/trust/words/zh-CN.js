@@ -31,6 +31,7 @@ export const zhCN = {
 
   // 一步一步来
   'systems-heading': '操作步骤',
+  'systems-local': '如果服务器就在本机运行，执行命令“zerortc ca install”即可完成全部步骤。',
   'this-device': '当前设备',
   'take-certificate': '下载证书（浏览器如有提示，选“保留”）：',
   'come-back': '回到本页，它会自动再检查一次。',
