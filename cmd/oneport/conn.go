@@ -3,6 +3,7 @@ package oneport
 import (
 	"errors"
 	"net"
+	"sync"
 )
 
 var errNoTLS = errors.New("TLS is off")
@@ -10,8 +11,19 @@ var errNoTLS = errors.New("TLS is off")
 // Conn is a sorted connection. The byte it was sorted by is read first.
 type Conn struct {
 	net.Conn
-	head   []byte // the reader's
-	secure bool
+	head    []byte // the reader's
+	secure  bool
+	onClose func() // nil: nobody waits for it
+	once    sync.Once
+}
+
+// Close implements net.Conn.
+func (c *Conn) Close() error {
+	err := c.Conn.Close()
+	if c.onClose != nil {
+		c.once.Do(c.onClose)
+	}
+	return err
 }
 
 // Read implements net.Conn.

@@ -27,18 +27,22 @@ import (
 // Limits of connections of which nothing is known yet. They are strangers, and
 // cost a descriptor and a goroutine each.
 type Limits struct {
-	FirstBytes         time.Duration // until the first bytes are there
-	Handshake          time.Duration // for a TLS handshake, waiting for its turn included
-	Handshakes         int           // at once
-	Unsorted           int           // connections in all
-	UnsortedPerAddress int
+	FirstBytes           time.Duration // until the first bytes are there
+	Handshake            time.Duration // for a TLS handshake, and before it for its turn
+	Handshakes           int           // at once
+	HandshakesPerAddress int
+	Unsorted             int // connections in all; beyond it the oldest gives way
+	UnsortedPerAddress   int
+	HTTP                 int // connections at once, WebSockets too
+	HTTPPerAddress       int
 }
 
 // DefaultLimits suit an office behind one address that comes to work at nine.
 func DefaultLimits() Limits {
 	return Limits{
 		FirstBytes: 10 * time.Second, Handshake: 5 * time.Second,
-		Handshakes: 64, Unsorted: 1024, UnsortedPerAddress: 64,
+		Handshakes: 64, HandshakesPerAddress: 16, Unsorted: 1024, UnsortedPerAddress: 64,
+		HTTP: 16384, HTTPPerAddress: 6144,
 	}
 }
 
@@ -49,11 +53,13 @@ type Ports struct {
 	turn   func(net.Conn)
 	http   *handover
 	log    *slog.Logger
-	slots  chan struct{} // of handshakes
+	slots  *places // of handshakes
+	web    *places // of HTTP connections
 
 	mu       sync.Mutex
-	unsorted map[net.Conn]netip.Addr
+	unsorted map[net.Conn]stranger
 	from     map[netip.Addr]int
+	came     uint64
 	closed   bool
 	running  sync.WaitGroup
 }
@@ -64,10 +70,17 @@ type Ports struct {
 func New(limits Limits, secure *tls.Config, turn func(net.Conn), log *slog.Logger) *Ports {
 	return &Ports{
 		limits: limits, tls: secure, turn: turn, http: newHandover(), log: log,
-		slots:    make(chan struct{}, limits.Handshakes),
-		unsorted: map[net.Conn]netip.Addr{},
+		slots:    newPlaces(limits.Handshakes, limits.HandshakesPerAddress),
+		web:      newPlaces(limits.HTTP, limits.HTTPPerAddress),
+		unsorted: map[net.Conn]stranger{},
 		from:     map[netip.Addr]int{},
 	}
+}
+
+// stranger is a connection of which nothing is known yet.
+type stranger struct {
+	from netip.Addr
+	came uint64 // the how manieth it was
 }
 
 // HTTP is the listener the HTTP server accepts from. Its connections tell by a
@@ -118,28 +131,59 @@ func (p *Ports) accept(l net.Listener) {
 	}
 }
 
-// enter counts a connection in, unless there are too many.
+// enter counts a connection in. Where there are too many the oldest gives way,
+// of the same address or of all: a client says what it wants at once, and who
+// says nothing must not keep the others out.
 func (p *Ports) enter(conn net.Conn) bool {
 	from := sourceOf(conn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || len(p.unsorted) >= p.limits.Unsorted || p.from[from] >= p.limits.UnsortedPerAddress {
+	if p.closed {
 		return false
 	}
-	p.unsorted[conn] = from
+	if p.from[from] >= p.limits.UnsortedPerAddress {
+		p.evict(func(s stranger) bool { return s.from == from })
+	} else if len(p.unsorted) >= p.limits.Unsorted {
+		p.evict(func(stranger) bool { return true })
+	}
+	p.came++
+	p.unsorted[conn] = stranger{from, p.came}
 	p.from[from]++
 	p.running.Add(1) // under the lock: never after shut
 	return true
 }
 
-// sorted counts it out.
+// evict closes the oldest of those that fit. The caller holds the lock.
+func (p *Ports) evict(fits func(stranger) bool) {
+	var oldest net.Conn
+	for conn, s := range p.unsorted {
+		if fits(s) && (oldest == nil || s.came < p.unsorted[oldest].came) {
+			oldest = conn
+		}
+	}
+	if oldest != nil {
+		_ = oldest.Close()
+		p.forget(oldest)
+	}
+}
+
+// sorted counts a connection out.
 func (p *Ports) sorted(conn net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	from := p.unsorted[conn]
+	p.forget(conn)
+}
+
+// forget is for the caller who holds the lock. One that was evicted is gone
+// already.
+func (p *Ports) forget(conn net.Conn) {
+	s, known := p.unsorted[conn]
+	if !known {
+		return
+	}
 	delete(p.unsorted, conn)
-	if p.from[from]--; p.from[from] == 0 {
-		delete(p.from, from)
+	if p.from[s.from]--; p.from[s.from] == 0 {
+		delete(p.from, s.from)
 	}
 }
 

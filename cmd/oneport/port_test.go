@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"syscall"
 	"testing"
@@ -179,39 +180,99 @@ func TestWithoutTLS(t *testing.T) {
 	}
 }
 
-// An address that opens connections and says nothing fills its own share only.
-func TestUnsortedConnectionsAreCounted(t *testing.T) {
-	address := open(t, func(l *Limits, _ **tls.Config) { l.UnsortedPerAddress = 3 })
-	var silent []net.Conn
-	for range 3 {
-		silent = append(silent, dial(t, address, false))
+// wantServed asks the TURN server.
+func wantServed(t *testing.T, what string, conn net.Conn) {
+	t.Helper()
+	_, _ = conn.Write([]byte{0, 1, 0, 8})
+	if _, err := io.ReadFull(conn, make([]byte, 4)); err != nil {
+		t.Errorf("%s: %v", what, err)
 	}
-	time.Sleep(50 * time.Millisecond) // they are accepted in order; this only makes a failure sure
-	wantClosed(t, "the fourth", dial(t, address, false))
-	_ = silent[0].Close()
-	for end := time.Now().Add(5 * time.Second); ; {
-		conn := dial(t, address, false)
-		_, _ = conn.Write([]byte{0, 1, 0, 8})
-		if _, err := io.ReadFull(conn, make([]byte, 4)); err == nil {
+}
+
+// Who says nothing keeps nobody out: where there are too many the oldest gives
+// way.
+func TestStrangersGiveWay(t *testing.T) {
+	for what, change := range map[string]func(*Limits, **tls.Config){
+		"of one address": func(l *Limits, _ **tls.Config) { l.UnsortedPerAddress = 3 },
+		"in all":         func(l *Limits, _ **tls.Config) { l.Unsorted = 3 },
+	} {
+		address := open(t, change)
+		var silent []net.Conn
+		for range 3 {
+			silent = append(silent, dial(t, address, false))
+		}
+		for range 10 {
+			wantServed(t, what, dial(t, address, false))
+		}
+		wantClosed(t, what+": the first", silent[0])
+	}
+}
+
+// Handshakes beyond those at once wait for their turn, and one address has not
+// all of them.
+func TestHandshakesWaitTheirTurn(t *testing.T) {
+	for what, change := range map[string]func(*Limits, **tls.Config){
+		"in all":         func(l *Limits, _ **tls.Config) { l.Handshakes, l.Handshake = 1, 500*time.Millisecond },
+		"of one address": func(l *Limits, _ **tls.Config) { l.HandshakesPerAddress, l.Handshake = 1, 500*time.Millisecond },
+	} {
+		address := open(t, change)
+		slow := dial(t, address, false)
+		_, err := slow.Write([]byte{22, 3, 1})
+		must(t, err)
+		wantClosed(t, what+": the slow one", slow)
+		must(t, dial(t, address, true).(*tls.Conn).Handshake())
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	p := newPlaces(3, 2)
+	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	take := func(from netip.Addr, want bool) {
+		t.Helper()
+		if ok, _ := p.try(from); ok != want {
+			t.Errorf("a place for %v: %v", from, ok)
+		}
+	}
+	take(a, true)
+	take(a, true)
+	take(a, false) // its share
+	take(b, true)
+	take(b, false) // all there are
+	got := make(chan error)
+	go func() { got <- p.wait(context.Background(), b) }()
+	p.leave(a)
+	must(t, <-got)
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if p.wait(ended, b) == nil {
+		t.Error("a place where there is none")
+	}
+}
+
+// HTTP connections are counted until they are closed.
+func TestHTTPConnectionsAreCounted(t *testing.T) {
+	address := open(t, func(l *Limits, _ **tls.Config) { l.HTTPPerAddress = 1 })
+	const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+	first := dial(t, address, false)
+	_, err := io.WriteString(first, request)
+	must(t, err)
+	_, err = first.Read(make([]byte, 1)) // it is served, and kept alive
+	must(t, err)
+	second := dial(t, address, false)
+	_, err = io.WriteString(second, request)
+	must(t, err)
+	wantClosed(t, "the second", second)
+	_ = first.Close()
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		next := dial(t, address, false)
+		_, _ = io.WriteString(next, request)
+		if _, err := next.Read(make([]byte, 1)); err == nil {
 			return
 		}
 		if time.Now().After(end) {
 			t.Fatal("the place of the first is never free")
 		}
 	}
-}
-
-// Handshakes beyond those at once wait for their turn.
-func TestHandshakesWaitTheirTurn(t *testing.T) {
-	address := open(t, func(l *Limits, _ **tls.Config) { l.Handshakes, l.Handshake = 1, 300*time.Millisecond })
-	slow := dial(t, address, false)
-	_, err := slow.Write([]byte{22, 3, 1})
-	must(t, err)
-	time.Sleep(50 * time.Millisecond)
-	quick := dial(t, address, true)
-	_ = quick.(*tls.Conn).Handshake() // it waits for the slow one, maybe too long
-	must(t, dial(t, address, true).(*tls.Conn).Handshake())
-	wantClosed(t, "the slow one", slow)
 }
 
 type hurdle struct {

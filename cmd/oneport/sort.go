@@ -15,7 +15,7 @@ func (p *Ports) sort(conn net.Conn) {
 	case turn:
 		p.turn(sorted)
 	case web:
-		p.http.give(sorted)
+		p.giveHTTP(sorted)
 	default:
 		_ = conn.Close()
 	}
@@ -51,16 +51,28 @@ func (p *Ports) handshake(conn net.Conn) (*tls.Conn, error) {
 	if p.tls == nil {
 		return nil, errNoTLS
 	}
+	from := sourceOf(conn)
+	turn, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
+	defer cancel()
+	if err := p.slots.wait(turn, from); err != nil {
+		return nil, err
+	}
+	defer p.slots.leave(from)
 	ctx, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
 	defer cancel()
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	opened := tls.Server(conn, p.tls)
 	return opened, opened.HandshakeContext(ctx)
+}
+
+// giveHTTP hands a connection to the HTTP server, which counts nothing itself.
+func (p *Ports) giveHTTP(conn *Conn) {
+	from := sourceOf(conn)
+	if ok, _ := p.web.try(from); !ok {
+		_ = conn.Close()
+		return
+	}
+	conn.onClose = func() { p.web.leave(from) }
+	p.http.give(conn)
 }
 
 // peek waits for the first byte and returns a connection that has it still.
