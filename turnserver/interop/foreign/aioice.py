@@ -18,7 +18,7 @@ server = (host, int(port))
 # Four bytes and fewer are less than a STUN header, also with the four of
 # ChannelData before them: over TCP such a message must not wait for the next.
 SIZES = [1, 4, 5, 101, 1200]
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 GREETING = b"I am here"
 
 

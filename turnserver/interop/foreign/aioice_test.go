@@ -4,6 +4,7 @@ package foreign
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,10 +38,10 @@ func TestAioice(t *testing.T) {
 
 func runAioice(t *testing.T, s *server, transport, user, password string) {
 	t.Helper()
-	out, complaints, code := run(t, time.Minute, python, "-I", "aioice.py",
+	out, complaints, code := run(t, 2*time.Minute, python, "-I", "aioice.py",
 		s.turn.Addr().String(), strconv.Itoa(int(s.turn.Port())), transport, user, password)
 	if code != 0 {
 		t.Errorf("aioice.py: exit code %d (without python3-aioice .ci/install-interop helps)\n%s%s", code, out, end(complaints))
 	}
-	t.Log(out)
+	t.Log(strings.TrimSpace(out))
 }

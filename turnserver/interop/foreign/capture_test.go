@@ -53,7 +53,7 @@ const captureStarts = 30 * time.Second
 func startCapture(t *testing.T, server netip.AddrPort) *capture {
 	t.Helper()
 	port := server.Port()
-	args := []string{"-l", "-i", "lo", "-f", fmt.Sprintf("port %d", port),
+	args := []string{"-l", "-i", "lo", "-B", "16", "-f", fmt.Sprintf("port %d", port),
 		"-d", fmt.Sprintf("udp.port==%d,stun", port), "-d", fmt.Sprintf("tcp.port==%d,stun", port), "-T", "fields"}
 	for _, field := range fields {
 		args = append(args, "-e", field)
@@ -83,6 +83,9 @@ func (c *capture) stop() []packet {
 	c.t.Helper()
 	all := c.untilSeen("capture-till")
 	_ = c.cmd.Process.Signal(syscall.SIGINT)
+	for range c.lines { // up to its end
+	}
+	_ = c.cmd.Wait() // it has a code of its own for being interrupted
 	if strings.Contains(c.said.String(), "dropped") {
 		c.t.Errorf("tshark: %s", c.said)
 	}

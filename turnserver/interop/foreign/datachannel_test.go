@@ -5,6 +5,7 @@ package foreign
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -47,9 +48,9 @@ func connect(t *testing.T, from, to channelEnd) {
 	task, err := json.Marshal(map[string]any{"from": from, "to": to, "sizes": sizes()})
 	must(t, err)
 	began := time.Now()
-	out, complaints, code := run(t, 40*time.Second, "node", "datachannel.mjs", string(task))
+	out, complaints, code := run(t, 2*time.Minute, "node", "datachannel.mjs", string(task))
 	if code != 0 {
 		t.Fatalf("datachannel.mjs: exit code %d (without node_modules .ci/install-interop helps)\n%s%s", code, out, end(complaints))
 	}
-	t.Logf("%s in %s", out, time.Since(began).Round(time.Millisecond))
+	t.Logf("%s in %s", strings.TrimSpace(out), time.Since(began).Round(time.Millisecond))
 }

@@ -7,6 +7,6 @@ import "testing"
 // TestFirefox: two pages of Firefox.
 func TestFirefox(t *testing.T) { browse(t, "firefox", "firefox") }
 
-// TestFirefoxWithChromium: Firefox makes the data channel's offer; in the call it is
-// who came first.
+// TestFirefoxWithChromium: one of each, with a call between them. Firefox makes the
+// offer, there too, since it comes first.
 func TestFirefoxWithChromium(t *testing.T) { browse(t, "firefox", "chromium") }
