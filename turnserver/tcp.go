@@ -54,8 +54,8 @@ func (s *Server) ServeConn(conn net.Conn) {
 // allocation on it.
 func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 	out := &writer{conn: conn, timeout: patience.write}
-	defer out.wait()
-	defer conn.Close() // so that the writer ends
+	defer conn.Close()
+	defer out.wait() // what was answered last goes out, within the time of a write
 	g := gate.New(rules, out)
 	defer g.Close(gate.Disconnected)
 	tuple := gate.Tuple{Transport: gate.TCP, Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}

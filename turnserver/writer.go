@@ -81,6 +81,5 @@ func (w *writer) next(written []byte) []byte {
 	return batch
 }
 
-// wait returns when the goroutine has ended, which closing the connection
-// brings about.
+// wait returns when all is written or given up. Nothing may be sent meanwhile.
 func (w *writer) wait() { w.running.Wait() }
