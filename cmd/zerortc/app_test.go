@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"zerortc/cmd/finding"
 	"zerortc/config"
 )
 
@@ -133,6 +134,7 @@ func TestExitCodes(t *testing.T) {
 		{nil, 0},
 		{errors.New("anything"), 1},
 		{usagef("no such flag"), 2},
+		{finding.Found(2), 3},
 		{taken, 69},
 		{withRemedy(fmt.Errorf("turn: %w", taken), "turn-listen"), 69},
 		{withRemedy(syscall.EACCES, "http-listen"), 1},

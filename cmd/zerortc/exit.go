@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"zerortc/cmd/finding"
 	"zerortc/config"
 )
 
@@ -18,6 +19,7 @@ const (
 	exitOK        = 0
 	exitFailed    = 1  // failed while running
 	exitUsage     = 2  // the command line is wrong
+	exitFaults    = 3  // a command that looks for faults found some
 	exitPortTaken = 69 // EX_UNAVAILABLE
 	exitSettings  = 78 // EX_CONFIG
 )
@@ -34,6 +36,7 @@ func exitCode(err error) int {
 		usage    usageError
 		ofCLI    cli.ExitCoder // the library's own: help for a command that is none
 		settings config.Faults
+		found    finding.Found
 	)
 	switch {
 	case err == nil:
@@ -42,6 +45,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &settings):
 		return exitSettings
+	case errors.As(err, &found):
+		return exitFaults
 	case errors.Is(err, syscall.EADDRINUSE):
 		return exitPortTaken
 	}
