@@ -22,6 +22,7 @@ type Config struct {
 	TURN     TURN
 	ICE      ICE
 	TLS      TLS
+	Rooms    Rooms
 	Log      Log
 	StateDir string
 }
@@ -119,6 +120,19 @@ const (
 	TLSFiles = "files" // tls.cert and tls.key
 	TLSACME  = "acme"  // from a public CA for tls.domains
 	TLSOff   = "off"   // behind a proxy
+)
+
+// Rooms says who may enter the rooms.
+type Rooms struct {
+	Access            string // AccessOpen or AccessInvite
+	InviteSecrets     []Secret
+	InviteSecretsFile string // one secret a line, merged into InviteSecrets when loaded
+}
+
+// What rooms.access may be.
+const (
+	AccessOpen   = "open"   // whoever knows a room's name
+	AccessInvite = "invite" // whoever holds an invite to it
 )
 
 // Log says how much is logged and in which shape.

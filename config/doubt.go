@@ -24,6 +24,16 @@ func doubtSecret(text string) string {
 	return fmt.Sprintf("a secret of less than %d characters can be guessed by whoever got a credential; use a longer, random one", short)
 }
 
+// doubtInviteSecret wants of a key for HS256 what RFC 7518 section 3.2 asks for.
+// Whoever holds an invite can try guesses on it.
+func doubtInviteSecret(text string) string {
+	const short = 32
+	if len(text) >= short {
+		return ""
+	}
+	return fmt.Sprintf("a secret of less than %d characters can be guessed by whoever got an invite; use a longer, random one", short)
+}
+
 // doubtLoopback speaks of what works in a trial on one machine only.
 func doubtLoopback(text string) string {
 	host, _, err := net.SplitHostPort(text)

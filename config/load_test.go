@@ -17,9 +17,10 @@ func TestDefaults(t *testing.T) {
 		TURN: TURN{Listen: []string{":3478"}, Realm: "zerortc", RelayPorts: PortRange{49152, 65535},
 			PeersMode: PeersLAN, MaxAllocations: Portion{Percent: 90}, MaxAllocationsPerAddress: 1000,
 			MaxPermissions: 256, MaxChannels: 256, MaxUnauthenticated: 100},
-		ICE: ICE{TTL: time.Hour},
-		TLS: TLS{Mode: TLSAuto},
-		Log: Log{Level: slog.LevelInfo, Format: "text"},
+		ICE:   ICE{TTL: time.Hour},
+		TLS:   TLS{Mode: TLSAuto},
+		Rooms: Rooms{Access: AccessOpen},
+		Log:   Log{Level: slog.LevelInfo, Format: "text"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -197,6 +198,9 @@ func TestWarnings(t *testing.T) {
 		{"turn.secrets", "north", []string{
 			"--turn-secrets: a secret of less than 16 characters can be guessed",
 			"--turn-secrets: every user of this machine sees it"}},
+		{"rooms.invite-secrets", "0123456789abcdef0123456789abcde", []string{
+			"--rooms-invite-secrets: a secret of less than 32 characters can be guessed",
+			"--rooms-invite-secrets: every user of this machine sees it in the process list; use --rooms-invite-secrets-file"}},
 		{"turn.public-ip", "127.0.0.1", []string{"--turn-public-ip: 127.0.0.1 serves clients on this machine only"}},
 		{"turn.public-ip", "::1", []string{"--turn-public-ip: ::1 serves clients on this machine only"}},
 		{"turn.listen", "localhost:3478", []string{"--turn-listen: localhost:3478 serves clients on this machine only"}},

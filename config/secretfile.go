@@ -57,11 +57,12 @@ func (l *loader) warnReadable(file string) {
 	l.warnings = append(l.warnings, file+" holds secrets and can be read by every user of this machine; chmod 640 it")
 }
 
-// secretFiles adds what turn.users-file and turn.secrets-file hold to what was
-// given outright.
+// secretFiles adds what the files of users and secrets hold to what was given
+// outright.
 func (l *loader) secretFiles() {
 	l.secretFile("turn.users", l.cfg.TURN.UsersFile)
 	l.secretFile("turn.secrets", l.cfg.TURN.SecretsFile)
+	l.secretFile("rooms.invite-secrets", l.cfg.Rooms.InviteSecretsFile)
 }
 
 // secretFile adds the lines of file to the setting path.

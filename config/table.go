@@ -136,6 +136,19 @@ func Settings() []Setting {
 			Usage: "the public `NAME` of this server, for tls.mode acme",
 			value: many(func(c *Config) *[]string { return &c.TLS.Domains }, parseHost),
 		}, {
+			Path: "rooms.access", Default: AccessOpen,
+			Usage: "let in by `WORD`: open who knows a room's name, invite who holds an invite to it",
+			value: one(func(c *Config) *string { return &c.Rooms.Access }, parseWord(AccessOpen, AccessInvite)),
+		}, {
+			Path: "rooms.invite-secrets", Repeatable: true, Secret: true,
+			Usage: "a `SECRET` that signs invites; the first one signs, all are accepted",
+			value: many(func(c *Config) *[]Secret { return &c.Rooms.InviteSecrets }, parseSecret),
+			doubt: doubtInviteSecret,
+		}, {
+			Path:  "rooms.invite-secrets-file",
+			Usage: "secrets that sign invites, one on each line of `FILE`",
+			value: one(func(c *Config) *string { return &c.Rooms.InviteSecretsFile }, parsePath),
+		}, {
 			Path:  "state-dir",
 			Usage: "keep what must outlive the process in `FOLDER`; unset: $STATE_DIRECTORY, else $XDG_STATE_HOME/zerortc, else ~/.local/state/zerortc",
 			value: one(func(c *Config) *string { return &c.StateDir }, parsePath),

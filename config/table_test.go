@@ -38,6 +38,9 @@ var examples = map[string][]string{
 	"tls.domains":                      {"call.example.org", "turn.example.org"},
 	"http.trusted-proxies":             {"127.0.0.1/32", "10.0.0.0/8"},
 	"http.plain":                       {"off"},
+	"rooms.access":                     {"invite"},
+	"rooms.invite-secrets":             {"0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdef1"},
+	"rooms.invite-secrets-file":        {"invite-secrets.txt"},
 	"state-dir":                        {"/var/lib/zerortc"},
 	"log.level":                        {"debug"},
 	"log.format":                       {"json"},
@@ -80,6 +83,9 @@ func TestSpellings(t *testing.T) {
 		"tls.cert --tls-cert ZERORTC_TLS_CERT",
 		"tls.key --tls-key ZERORTC_TLS_KEY",
 		"tls.domains --tls-domains ZERORTC_TLS_DOMAINS",
+		"rooms.access --rooms-access ZERORTC_ROOMS_ACCESS",
+		"rooms.invite-secrets --rooms-invite-secrets ZERORTC_ROOMS_INVITE_SECRETS",
+		"rooms.invite-secrets-file --rooms-invite-secrets-file ZERORTC_ROOMS_INVITE_SECRETS_FILE",
 		"state-dir --state-dir ZERORTC_STATE_DIR",
 		"log.level --log-level ZERORTC_LOG_LEVEL",
 		"log.format --log-format ZERORTC_LOG_FORMAT",
@@ -88,7 +94,8 @@ func TestSpellings(t *testing.T) {
 
 // A setting means the same whichever source it comes from.
 func TestEachSettingFromEachSource(t *testing.T) {
-	files := map[string]string{"users.txt": "carol:secret\n", "secrets.txt": "0123456789abcdef2\n"}
+	files := map[string]string{"users.txt": "carol:secret\n", "secrets.txt": "0123456789abcdef2\n",
+		"invite-secrets.txt": "0123456789abcdef0123456789abcdef2\n"}
 	for _, s := range Settings() {
 		if s.NotInFile {
 			continue

@@ -73,9 +73,10 @@ func uncommented(lines []string, settings ...example) string {
 // examples name beside it.
 func load(content string) (config.Config, []string, error) {
 	files := fstest.MapFS{
-		"zerortc.yaml":             {Data: []byte(content), Mode: 0o600},
-		"etc/zerortc/turn-users":   {Data: []byte("# users\nbob:a-password\n"), Mode: 0o600},
-		"etc/zerortc/turn-secrets": {Data: []byte("a-secret-that-is-long-enough\n"), Mode: 0o600},
+		"zerortc.yaml":               {Data: []byte(content), Mode: 0o600},
+		"etc/zerortc/turn-users":     {Data: []byte("# users\nbob:a-password\n"), Mode: 0o600},
+		"etc/zerortc/turn-secrets":   {Data: []byte("a-secret-that-is-long-enough\n"), Mode: 0o600},
+		"etc/zerortc/invite-secrets": {Data: []byte("another-secret-that-is-long-enough\n"), Mode: 0o600},
 	}
 	return config.Load(config.Sources{
 		Flags: map[string][]string{"config": {"zerortc.yaml"}},
