@@ -1,8 +1,8 @@
 // Package state keeps on disk what must outlive the process.
 //
-// Folder names the state folder and touches nothing. TURNSecret makes the folder
-// and the secret in it if they are missing, and is safe against any number of
-// processes that do so at once.
+// Folder names the state folder and touches nothing. TURNSecret and InviteSecret
+// make the folder and a secret in it if they are missing, and are safe against any
+// number of processes that do so at once.
 package state
 
 import (

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +63,37 @@ func TestSecretIsMadeOnceAndKept(t *testing.T) {
 	other, err := TURNSecret(t.TempDir())
 	if err != nil || other == first {
 		t.Errorf("two folders share a secret (%v)", err)
+	}
+}
+
+// Each kind of secret has a file of its own, and reading makes none.
+func TestInviteSecret(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "state")
+	if _, err := ReadInviteSecret(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("read before it is there: %v", err)
+	}
+	if _, err := os.Stat(folder); err == nil {
+		t.Error("reading made the folder")
+	}
+	made, err := InviteSecret(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, err := ReadInviteSecret(folder); err != nil || read != made {
+		t.Errorf("the one that is read is another (%v)", err)
+	}
+	if ofTURN, err := TURNSecret(folder); err != nil || ofTURN == made {
+		t.Errorf("two kinds share a secret (%v)", err)
+	}
+	path := filepath.Join(folder, InviteSecretFile)
+	wantMode(t, path, 0o600)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, use := range []func(string) (config.Secret, error){InviteSecret, ReadInviteSecret} {
+		if _, err := use(folder); err == nil || !strings.HasPrefix(err.Error(), "the invite secret in "+path+" is damaged") {
+			t.Errorf("damaged: %v", err)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func main() {
 
 // run does what the arguments ask for and gives the exit code.
 func run(ctx context.Context, p process) int {
-	err := newApp(p).RunContext(ctx, withCommand(p.args))
+	err := newApp(p).RunContext(ctx, roomBehind(withCommand(p.args)))
 	report(p.stderr, err)
 	return exitCode(err)
 }
