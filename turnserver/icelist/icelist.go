@@ -58,6 +58,15 @@ func (l *List) Credentials(name string, now time.Time) (username, credential str
 	return username, credential, expires
 }
 
+// Member is the name to mint credentials for that are bound to one person in one
+// room; without a peer, to a random one.
+func (l *List) Member(room, peer string) string {
+	if peer == "" {
+		peer = rand.Text()[:8]
+	}
+	return l.book.Member(room, peer)
+}
+
 // URLs lists the server's URLs (RFC 7064, RFC 7065) for a caller who reached us
 // as reached, a host name or an address without port and brackets: one for STUN
 // and those for TURN over UDP, TCP and maybe TLS, four at most. It is empty when
