@@ -95,7 +95,7 @@ func allowCrossOrigin(h http.Header, origin string) {
 		return
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Expose-Headers", "Link, Retry-After")
+	h.Set("Access-Control-Expose-Headers", "Link, Retry-After, WWW-Authenticate")
 }
 
 func preflight(w http.ResponseWriter, methods []string) {
@@ -104,7 +104,7 @@ func preflight(w http.ResponseWriter, methods []string) {
 	h.Set("Allow", names+", "+http.MethodOptions)
 	if h.Get("Access-Control-Allow-Origin") != "" {
 		h.Set("Access-Control-Allow-Methods", names)
-		h.Set("Access-Control-Allow-Headers", "Content-Type")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
 		h.Set("Access-Control-Max-Age", "600")
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -55,7 +55,7 @@ func TestPreflight(t *testing.T) {
 		methods        string
 	}{
 		{"https://app.example", "/api/ice", 204, "GET, POST"},
-		{"https://app.example", "/api/turn", 204, "GET"},
+		{"https://app.example", "/api/turn", 204, "GET, POST"},
 		{"http://evil.example", "/api/ice", 403, ""},
 	} {
 		w := ask(h, "OPTIONS", c.target, "Origin: "+c.origin, "Access-Control-Request-Method: POST")
@@ -63,7 +63,11 @@ func TestPreflight(t *testing.T) {
 			t.Errorf("%s at %s: %d %q, want %d %q", c.origin, c.target, w.Code, got, c.status, c.methods)
 		}
 	}
-	w := ask(h, "OPTIONS", "/api/ice")
+	w := ask(h, "OPTIONS", "/api/ice", "Origin: https://app.example", "Access-Control-Request-Headers: authorization")
+	if got := w.Header().Get("Access-Control-Allow-Headers"); got != "Authorization, Content-Type" {
+		t.Errorf("headers %q", got) // an invite travels in one
+	}
+	w = ask(h, "OPTIONS", "/api/ice")
 	if w.Code != 204 || w.Header().Get("Allow") != "GET, POST, OPTIONS" || w.Header().Get("Access-Control-Allow-Methods") != "" {
 		t.Errorf("without an Origin: %d %v", w.Code, w.Header())
 	}

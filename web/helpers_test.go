@@ -32,6 +32,8 @@ func (listICE) Credentials(name string, _ time.Time) (string, string, time.Time)
 	return "1767225600:" + name, "key/of+" + name + "=", time.Unix(1767225600, 0)
 }
 
+func (listICE) Member(room, uid string) string { return room + "." + uid }
+
 func (listICE) TTL() time.Duration { return time.Hour }
 
 // emptyICE is the list of a server that serves no TURN.

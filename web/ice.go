@@ -33,11 +33,12 @@ type grant struct {
 	ttl                  time.Duration
 }
 
-// iceHandler answers /api/ice. A POST is answered like a GET, its body unread:
-// AppRTC's descendants send an empty one and take nothing but 200 for success.
-func iceHandler(ice ICE) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g := newGrant(ice, r, "", time.Now())
+// iceHandler answers /api/ice. A POST is answered like a GET: AppRTC's descendants
+// send an empty one and take nothing but 200 for success. One with JSON in it can
+// say more of who asks (proof.go).
+func iceHandler(ice ICE, door *proofDoor) http.Handler {
+	return door.guard(func(w http.ResponseWriter, r *http.Request, c Claim) {
+		g := newGrant(ice, r, c.name(ice, ""), time.Now())
 		g.link(w.Header())
 		writeJSON(w, http.StatusOK, g.config())
 	})

@@ -87,7 +87,7 @@ func FuzzTURN(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	h := turnHandler(listICE{})
+	h := turnHandler(listICE{}, newProofDoor(nil))
 	f.Fuzz(func(t *testing.T, query string) {
 		r := requestAt("192.0.2.7:9001", "192.0.2.7:9001")
 		r.URL.Path, r.URL.RawQuery = "/api/turn", query

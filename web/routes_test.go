@@ -46,7 +46,7 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/ice", 200, "application/json"},
 		{"PUT", "/api/ice", 405, "application/json"},
 		{"GET", "/api/turn", 200, "application/json"},
-		{"POST", "/api/turn", 405, "application/json"},
+		{"POST", "/api/turn", 200, "application/json"},
 		{"GET", "/api/", 404, "application/json"},
 		{"GET", "/api/none", 404, "application/json"},
 	} {
@@ -112,7 +112,7 @@ func TestErrorsOfTheAPIAreJSON(t *testing.T) {
 
 func TestMethodNotAllowedNamesTheAllowedOnes(t *testing.T) {
 	h := testHandler(t, listICE{}, quietLog())
-	for target, want := range map[string]string{"/api/ice": "GET, POST", "/api/turn": "GET", "/healthz": "GET"} {
+	for target, want := range map[string]string{"/api/ice": "GET, POST", "/api/turn": "GET, POST", "/healthz": "GET"} {
 		if got := ask(h, "DELETE", target).Header().Get("Allow"); got != want {
 			t.Errorf("DELETE %s: Allow %q, want %q", target, got, want)
 		}

@@ -16,9 +16,10 @@ type turnGrant struct {
 }
 
 // turnHandler answers GET /api/turn?service=turn&username=NAME. The draft's key,
-// which Janus spells api, is ignored: who may ask is decided by origin and rate.
-func turnHandler(ice ICE) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// which Janus spells api, is ignored: who may ask is decided by origin, rate and
+// the room's proof.
+func turnHandler(ice ICE, door *proofDoor) http.Handler {
+	return door.guard(func(w http.ResponseWriter, r *http.Request, c Claim) {
 		query := r.URL.Query()
 		if service := query.Get("service"); service != "" && service != "turn" {
 			fail(w, r, http.StatusBadRequest, "bad-service", "the only service here is turn: ?service=turn")
@@ -30,7 +31,7 @@ func turnHandler(ice ICE) http.Handler {
 				"username is up to 64 letters, digits and any of "+userNamePunctuation)
 			return
 		}
-		g := newGrant(ice, r, name, time.Now())
+		g := newGrant(ice, r, c.name(ice, name), time.Now())
 		g.link(w.Header())
 		writeJSON(w, http.StatusOK, g.turnGrant())
 	})

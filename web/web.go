@@ -34,6 +34,9 @@ type ICE interface {
 	// Credentials mints a time-limited TURN user for name; without a name, for a
 	// random one.
 	Credentials(name string, now time.Time) (username, credential string, expires time.Time)
+	// Member is the name that binds credentials to one person in one room; without a
+	// uid, to a random one.
+	Member(room, uid string) string
 	// TTL is the time from minting to expiry.
 	TTL() time.Duration
 }
@@ -61,6 +64,7 @@ type Server struct {
 type Parts struct {
 	Signaling http.Handler // every WebSocket upgrade
 	ICE       ICE
+	Proof     Proof     // nil: everybody may have credentials
 	CA        *certs.CA // for devices to trust; nil: there is nothing to trust
 	TLS       bool      // the ports speak TLS too
 	// Challenge answers the requests of an ACME server; nil: there are none.

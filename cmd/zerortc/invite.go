@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
@@ -174,4 +175,26 @@ func readInviteSecrets(p process, cfg config.Config) ([]config.Secret, error) {
 		return nil, fmt.Errorf("there is no invite secret in %q; %s", folder, remedy)
 	}
 	return []config.Secret{secret}, err
+}
+
+// openInvites is the book by which the server lets people in; nil where whoever
+// knows a room's name may come.
+func openInvites(p process, cfg config.Config, log *slog.Logger) (*invite.Book, error) {
+	if cfg.Rooms.Access != config.AccessInvite {
+		return nil, nil
+	}
+	secrets := cfg.Rooms.InviteSecrets
+	if len(secrets) == 0 {
+		folder := state.Folder(cfg.StateDir, p.getenv)
+		if folder == "" {
+			return nil, errors.New("rooms.access invite needs a secret that invites are made with: name a state folder with --state-dir, or secrets with --rooms-invite-secrets-file")
+		}
+		secret, err := state.InviteSecret(folder)
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, secret)
+		log.Info("invite secret", "folder", folder)
+	}
+	return invite.New(secrets), nil
 }

@@ -39,6 +39,10 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	if err != nil {
 		return err
 	}
+	invites, err := openInvites(p, cfg, log)
+	if err != nil {
+		return err
+	}
 	certificates, err := openCertificates(cfg.TLS, state.Folder(cfg.StateDir, p.getenv), log.With("part", "tls"))
 	if err != nil {
 		return withRemedy(err, "tls-mode")
@@ -52,6 +56,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	pages, err := web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
 		ICE:       icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates)),
+		Proof:     proof{invites},
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
 		Challenge: challenge(certificates),
