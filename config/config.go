@@ -24,6 +24,7 @@ type Config struct {
 	TLS      TLS
 	Rooms    Rooms
 	Log      Log
+	Start    Start
 	StateDir string
 }
 
@@ -140,3 +141,22 @@ type Log struct {
 	Level  slog.Level
 	Format string // text or json
 }
+
+// Start says what is shown once the server runs.
+type Start struct {
+	Banner When // on standard output instead of the log
+	QR     When // below the banner
+}
+
+// When is when something is shown: Auto, Always or Never.
+type When string
+
+// What banner and qr may be.
+const (
+	Auto   When = "auto"
+	Always When = "always"
+	Never  When = "never"
+)
+
+// Wanted decides; auto is whether it is of use here.
+func (w When) Wanted(auto bool) bool { return w == Always || w == Auto && auto }

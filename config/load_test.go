@@ -20,6 +20,7 @@ func TestDefaults(t *testing.T) {
 		ICE:   ICE{TTL: time.Hour},
 		TLS:   TLS{Mode: TLSAuto},
 		Rooms: Rooms{Access: AccessOpen},
+		Start: Start{Banner: Auto, QR: Auto},
 		Log:   Log{Level: slog.LevelInfo, Format: "text"},
 	}
 	if !reflect.DeepEqual(got, want) {

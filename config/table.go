@@ -153,6 +153,14 @@ func Settings() []Setting {
 			Usage: "keep what must outlive the process in `FOLDER`; unset: $STATE_DIRECTORY, else $XDG_STATE_HOME/zerortc, else ~/.local/state/zerortc",
 			value: one(func(c *Config) *string { return &c.StateDir }, parsePath),
 		}, {
+			Path: "banner", Default: string(Auto),
+			Usage: "tell where the server is on standard output, `WHEN`: auto on a terminal, else in the log; always; never",
+			value: one(func(c *Config) *When { return &c.Start.Banner }, parseWhen),
+		}, {
+			Path: "qr", Default: string(Auto),
+			Usage: "end the banner with a QR code of a fresh room, `WHEN`: auto on a terminal; always; never",
+			value: one(func(c *Config) *When { return &c.Start.QR }, parseWhen),
+		}, {
 			Path: "log.level", Default: "info",
 			Usage: "log from `LEVEL` up: debug, info, warn or error",
 			value: one(func(c *Config) *slog.Level { return &c.Log.Level }, parseLevel),

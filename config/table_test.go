@@ -42,6 +42,8 @@ var examples = map[string][]string{
 	"rooms.invite-secrets":             {"0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdef1"},
 	"rooms.invite-secrets-file":        {"invite-secrets.txt"},
 	"state-dir":                        {"/var/lib/zerortc"},
+	"banner":                           {"always"},
+	"qr":                               {"never"},
 	"log.level":                        {"debug"},
 	"log.format":                       {"json"},
 }
@@ -87,6 +89,8 @@ func TestSpellings(t *testing.T) {
 		"rooms.invite-secrets --rooms-invite-secrets ZERORTC_ROOMS_INVITE_SECRETS",
 		"rooms.invite-secrets-file --rooms-invite-secrets-file ZERORTC_ROOMS_INVITE_SECRETS_FILE",
 		"state-dir --state-dir ZERORTC_STATE_DIR",
+		"banner --banner ZERORTC_BANNER",
+		"qr --qr ZERORTC_QR",
 		"log.level --log-level ZERORTC_LOG_LEVEL",
 		"log.format --log-format ZERORTC_LOG_FORMAT",
 	)

@@ -91,6 +91,12 @@ func parseOff(text string) (bool, error) {
 	return word == "off", err
 }
 
+// parseWhen takes a word for when something is shown.
+func parseWhen(text string) (When, error) {
+	word, err := parseWord(string(Auto), string(Always), string(Never))(text)
+	return When(word), err
+}
+
 // parseWord takes one of a few words.
 func parseWord(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {

@@ -33,6 +33,8 @@ var foreign = map[string]string{
 	"--now": "systemctl", "--permanent": "firewall-cmd", "--add-port": "firewall-cmd",
 	"--reload": "firewall-cmd", "--network": "docker", "--help": "the command line itself",
 	"--volumes": "docker",
+	// of commands of ours other than serve
+	"--ufw": "ports", "--url": "doctor", "--json": "doctor",
 }
 
 // block is a code block.
@@ -296,6 +298,26 @@ func TestBannerIsAsShown(t *testing.T) {
 		}
 	}
 	t.Error("no document shows the start")
+}
+
+// The firewall lines are those that the program prints for its defaults.
+func TestFirewallLinesAreThePrinted(t *testing.T) {
+	for _, firewall := range []string{"ufw", "firewalld", "nft"} {
+		cmd := exec.Command(program, "ports", "--"+firewall)
+		cmd.Env = []string{}
+		lines, err := cmd.CombinedOutput()
+		if err != nil || len(lines) == 0 {
+			t.Fatalf("ports --%s: %v\n%s", firewall, err, lines)
+		}
+		for _, name := range documents {
+			if firewall != "ufw" && name != documents[2] {
+				continue // the first of them name ufw as an example
+			}
+			if !strings.Contains(read(t, name), string(lines)) {
+				t.Errorf("%s lacks\n%s", name, lines)
+			}
+		}
+	}
 }
 
 // Settings shown in YAML are settings.

@@ -80,7 +80,7 @@ func (n *network) try(host, command string, args ...string) (string, error) {
 func (n *network) serve(args ...string) (banner string) {
 	n.t.Helper()
 	var out, log safe
-	all := append([]string{"netns", "exec", n.name("server"), binary, "--state-dir", n.t.TempDir()}, args...)
+	all := append([]string{"netns", "exec", n.name("server"), binary, "--banner", "always", "--state-dir", n.t.TempDir()}, args...)
 	cmd := exec.Command("ip", all...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = []string{}, &out, &log
 	if err := cmd.Start(); err != nil {

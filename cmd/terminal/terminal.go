@@ -15,6 +15,18 @@ func Is(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// Columns is how many characters fit into a line; 0 if w is no terminal.
+func Columns(w io.Writer) int {
+	if !Is(w) {
+		return 0
+	}
+	wide, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	if err != nil {
+		return 0
+	}
+	return wide
+}
+
 // Style paints text. The zero value leaves it as it is.
 type Style struct{ Colour bool }
 
@@ -38,6 +50,10 @@ func (s Style) Green(text string) string { return s.paint("32", text) }
 
 // Yellow is for what is worth a look.
 func (s Style) Yellow(text string) string { return s.paint("33", text) }
+
+// WhiteOnBlack is for pictures made of characters, which must not depend on the
+// colours of the terminal.
+func (s Style) WhiteOnBlack(text string) string { return s.paint("97;40", text) }
 
 // paint wraps text in an SGR sequence (ECMA-48 section 8.3.117).
 func (s Style) paint(code, text string) string {

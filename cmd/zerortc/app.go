@@ -26,7 +26,9 @@ func newApp(p process) *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {}, // only main exits
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
-		Commands:       []*cli.Command{serveCommand(p), inviteCommand(p), caCommand(p), versionCommand()},
+		Commands: []*cli.Command{
+			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), versionCommand(),
+		},
 	}
 }
 

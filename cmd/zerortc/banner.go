@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"zerortc/cmd/lan"
 	"zerortc/config"
@@ -22,13 +20,14 @@ type banner struct {
 	relays      config.PortRange
 	tls, plain  bool                   // spoken on the TCP ports
 	covers      func(host string) bool // whether the certificate is for a host; nil: for none
+	peers       string                 // whom relays lead to
 	trust       string                 // the fingerprint of the CA that devices have to trust, if there is one
 }
 
 func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, source certs.Source) banner {
 	b := banner{
 		pages: addrPorts(pages), turn: turn, lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
-		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff,
+		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff, peers: peersLine(cfg.TURN),
 	}
 	if source != nil {
 		b.covers = source.Covers
@@ -46,59 +45,62 @@ func (b banner) covered(hostPort string) bool {
 	return err == nil && b.covers != nil && b.covers(host)
 }
 
-func (b banner) print(w io.Writer) {
-	var text strings.Builder
-	text.WriteString("zerortc is ready\n")
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&text, "  %-11s%s\n", name, fmt.Sprintf(format, args...))
+// line is one of the banner: what it is and where, or how.
+type line struct{ name, value string }
+
+// lines are the banner, pages first.
+func (b banner) lines() (all []line) {
+	add := func(name, format string, args ...any) {
+		all = append(all, line{name, fmt.Sprintf(format, args...)})
 	}
-	b.printPages(line)
+	b.addPages(add)
 	for _, addr := range b.allReached(b.pages) {
-		b.eachScheme(addr, func(s string) { line("signaling", "ws%s://%s/ws", s, addr) })
+		b.eachScheme(addr, func(s string) { add("signaling", "ws%s://%s/ws", s, addr) })
 	}
 	for _, addr := range b.allReached(b.pages) {
-		b.eachScheme(addr, func(s string) { line("ice", "http%s://%s/api/ice", s, addr) })
+		b.eachScheme(addr, func(s string) { add("ice", "http%s://%s/api/ice", s, addr) })
 	}
-	b.printTURN(line)
-	b.printTrust(line)
-	line("firewall", "%s", b.firewall())
-	io.WriteString(w, text.String())
+	b.addTURN(add)
+	b.addTrust(add)
+	add("peers", "%s", b.peers)
+	add("firewall", "%s", b.firewall())
+	return all
 }
 
-// printPages names pages by https where there is TLS: only there a browser gives
+// addPages names pages by https where there is TLS: only there a browser gives
 // them the camera. On localhost it does without.
-func (b banner) printPages(line func(name, format string, args ...any)) {
+func (b banner) addPages(add func(name, format string, args ...any)) {
 	for _, at := range b.pages {
 		for _, addr := range b.reached(at) {
-			line("page", "http%s://%s/", b.safe(addr), addr)
+			add("page", "http%s://%s/", b.safe(addr), addr)
 		}
 		if at.Addr().IsUnspecified() {
-			line("page", "http://localhost:%d/", at.Port())
+			add("page", "http://localhost:%d/", at.Port())
 		}
 	}
 }
 
-func (b banner) printTURN(line func(name, format string, args ...any)) {
+func (b banner) addTURN(add func(name, format string, args ...any)) {
 	for _, addr := range b.turnHosts() {
-		line("turn", "turn:%s?transport=udp", addr)
-		line("turn", "turn:%s?transport=tcp", addr)
+		add("turn", "turn:%s?transport=udp", addr)
+		add("turn", "turn:%s?transport=tcp", addr)
 		if b.covered(addr) {
-			line("turn", "turns:%s?transport=tcp", addr)
+			add("turn", "turns:%s?transport=tcp", addr)
 		}
 	}
 }
 
-// printTrust says where devices come to trust us, by plain HTTP since they do
+// addTrust says where devices come to trust us, by plain HTTP since they do
 // not yet.
-func (b banner) printTrust(line func(name, format string, args ...any)) {
+func (b banner) addTrust(add func(name, format string, args ...any)) {
 	others := slices.DeleteFunc(b.allReached(b.pages), func(a netip.AddrPort) bool { return b.safe(a) == "" })
 	if b.trust == "" || len(others) == 0 {
 		return
 	}
 	for _, addr := range others {
-		line("trust", "http://%s/trust", addr)
+		add("trust", "http://%s/trust", addr)
 	}
-	line("CA", "SHA-256 %s", b.trust)
+	add("CA", "SHA-256 %s", b.trust)
 }
 
 // safe is the s of https for an address that needs it.
@@ -155,34 +157,9 @@ func (b banner) turnHosts() (hosts []string) {
 	return hosts
 }
 
-// firewall lists the ports to open. What listens on loopback needs none; relays
-// stand where their listeners do.
+// firewall is what to open, in a line.
 func (b banner) firewall() string {
-	var ports []string
-	add := func(format string, args ...any) {
-		if port := fmt.Sprintf(format, args...); !slices.Contains(ports, port) {
-			ports = append(ports, port)
-		}
-	}
-	outside := func(listeners []netip.AddrPort) []netip.AddrPort {
-		return slices.DeleteFunc(slices.Clone(listeners), func(at netip.AddrPort) bool { return at.Addr().IsLoopback() })
-	}
-	both := outside(b.turn)
-	for _, at := range outside(b.pages) {
-		if !slices.ContainsFunc(both, func(t netip.AddrPort) bool { return t.Port() == at.Port() }) {
-			add("tcp %d", at.Port())
-		}
-	}
-	for _, at := range both {
-		add("tcp+udp %d", at.Port())
-	}
-	if len(outside(b.turn)) > 0 {
-		add("udp %d-%d", b.relays.Min, b.relays.Max)
-	}
-	if len(ports) == 0 {
-		return "nothing to open: only this machine is served"
-	}
-	return strings.Join(ports, ", ")
+	return openings(b.pages, b.turn, b.relays).String()
 }
 
 // addrPorts reads what net says of its listeners. IPv4 comes mapped into IPv6

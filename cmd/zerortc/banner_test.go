@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"zerortc/cmd/terminal"
 	"zerortc/config"
 )
 
@@ -34,6 +35,7 @@ func TestBanner(t *testing.T) {
   ice        http://192.0.2.2:9001/api/ice
   turn       turn:192.0.2.2:3478?transport=udp
   turn       turn:192.0.2.2:3478?transport=tcp
+  peers      any
   firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
 `},
 		{"with TLS", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: one, relays: relays, tls: true, plain: true, covers: always, trust: "AB:CD"}, `
@@ -48,6 +50,7 @@ func TestBanner(t *testing.T) {
   turn       turns:192.0.2.2:3478?transport=tcp
   trust      http://192.0.2.2:9001/trust
   CA         SHA-256 AB:CD
+  peers      any
   firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
 `},
 		{"with TLS of a public CA and nothing else", banner{pages: at("[::]:443"), turn: at("[::]:3478"), lan: one, relays: relays, tls: true, covers: always}, `
@@ -58,6 +61,7 @@ func TestBanner(t *testing.T) {
   turn       turn:192.0.2.2:3478?transport=udp
   turn       turn:192.0.2.2:3478?transport=tcp
   turn       turns:192.0.2.2:3478?transport=tcp
+  peers      any
   firewall   tcp 443, tcp+udp 3478, udp 49152-65535
 `},
 		{"one port, and an address the certificate is not for", banner{pages: at("[::]:9001"), turn: at("[::]:9001"), lan: one, relays: relays, tls: true, plain: true}, `
@@ -69,6 +73,7 @@ func TestBanner(t *testing.T) {
   ice        http://192.0.2.2:9001/api/ice
   turn       turn:192.0.2.2:9001?transport=udp
   turn       turn:192.0.2.2:9001?transport=tcp
+  peers      any
   firewall   tcp+udp 9001, udp 49152-65535
 `},
 		{"two families", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: both, relays: relays}, `
@@ -83,6 +88,7 @@ func TestBanner(t *testing.T) {
   turn       turn:192.0.2.2:3478?transport=tcp
   turn       turn:[2001:db8::2]:3478?transport=udp
   turn       turn:[2001:db8::2]:3478?transport=tcp
+  peers      any
   firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
 `},
 		{"IPv4 wildcard, several listeners", banner{
@@ -99,6 +105,7 @@ func TestBanner(t *testing.T) {
   turn       turn:192.0.2.9:3478?transport=tcp
   turn       turn:192.0.2.9:3479?transport=udp
   turn       turn:192.0.2.9:3479?transport=tcp
+  peers      any
   firewall   tcp 9001, tcp+udp 3478, tcp+udp 3479, udp 49152-65535
 `},
 		{"named by ice.host", banner{pages: at("192.0.2.2:80"), turn: at("[::]:3478"), lan: both, iceHost: "2001:db8::99", relays: relays}, `
@@ -107,6 +114,7 @@ func TestBanner(t *testing.T) {
   ice        http://192.0.2.2:80/api/ice
   turn       turn:[2001:db8::99]:3478?transport=udp
   turn       turn:[2001:db8::99]:3478?transport=tcp
+  peers      any
   firewall   tcp 80, tcp+udp 3478, udp 49152-65535
 `},
 		{"loopback", banner{pages: at("[::1]:9001"), turn: at("127.0.0.1:3478"), lan: one, relays: relays}, `
@@ -115,12 +123,14 @@ func TestBanner(t *testing.T) {
   ice        http://[::1]:9001/api/ice
   turn       turn:127.0.0.1:3478?transport=udp
   turn       turn:127.0.0.1:3478?transport=tcp
+  peers      any
   firewall   nothing to open: only this machine is served
 `},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got strings.Builder
-			row.banner.print(&got)
+			row.banner.peers = "any"
+			row.banner.write(&got, "", terminal.Style{})
 			if want := "zerortc is ready" + row.want; got.String() != want {
 				t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 			}

@@ -66,11 +66,12 @@ func (o *output) String() string {
 	return string(o.text)
 }
 
-// start runs the program with nothing in its environment but env.
+// start runs the program with nothing in its environment but env, and shows the
+// banner although nobody is watching.
 func start(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
 	r := &running{t: t, cmd: exec.Command(binary, args...), ended: make(chan struct{})}
-	r.cmd.Env = append([]string{}, env...)
+	r.cmd.Env = append([]string{"ZERORTC_BANNER=always"}, env...)
 	r.cmd.Dir = t.TempDir()
 	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
 	if err := r.cmd.Start(); err != nil {

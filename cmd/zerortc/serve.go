@@ -70,7 +70,9 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	ports := oneport.New(oneport.DefaultLimits(), serverTLS(certificates), turn.ServeConn, log.With("part", "tcp"))
 	pages.ServeOn(ports.HTTP())
 
-	newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates).print(p.stdout)
+	if err := announce(p, cfg.Start, newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates), log); err != nil {
+		log.Warn("nobody reads the banner", "err", err) // a closed terminal is no reason not to serve
+	}
 	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
 	defer log.Info("stopped")
 	parts := []part{

@@ -25,11 +25,13 @@ func TestServe(t *testing.T) {
 
 	shape := regexp.MustCompile(`^zerortc is ready
   page       http://127\.0\.0\.1:\d+/
+  room       http://127\.0\.0\.1:\d+/room/[a-z]+-[a-z]+-[a-z]+-\d{3}
   signaling  ws://127\.0\.0\.1:\d+/ws
   ice        http://127\.0\.0\.1:\d+/api/ice
   turn       turn:127\.0\.0\.1:\d+\?transport=udp
   turn       turn:127\.0\.0\.1:\d+\?transport=tcp
   turn       turns:127\.0\.0\.1:\d+\?transport=tcp
+  peers      any network, but not this machine itself, loopback, link-local and the like
   firewall   nothing to open: only this machine is served
 $`)
 	if !shape.MatchString(banner) {

@@ -40,7 +40,7 @@ func startServerOn(httpListen, turnListen string, flags ...string) (*server, err
 		return nil, err
 	}
 	s := &server{log: &lines{}, state: state, exited: make(chan error, 1)}
-	s.cmd = exec.Command(program, append([]string{"serve",
+	s.cmd = exec.Command(program, append([]string{"serve", "--banner", "always",
 		"--http-listen", httpListen, "--turn-listen", turnListen, "--state-dir", state}, flags...)...)
 	s.cmd.Stderr = s.log
 	stdout, err := s.cmd.StdoutPipe()

@@ -49,7 +49,7 @@ type server struct {
 // ours and overrule them.
 func start(t *testing.T, flags ...string) *server {
 	t.Helper()
-	args := append([]string{"serve",
+	args := append([]string{"serve", "--banner", "always",
 		"--http-listen", "127.0.0.1:0", "--state-dir", t.TempDir(), "--log-format", "json",
 		"--turn-users", staticUser + ":" + staticPassword, "--turn-secrets", secret}, flags...)
 	if !strings.Contains(strings.Join(flags, " "), "--turn-listen") {
