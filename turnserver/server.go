@@ -44,6 +44,7 @@ type Server struct {
 	crowd     *crowd
 	patience  deadlines
 	observe   func(gate.Event)
+	hushed    func(user string) bool
 }
 
 // Listen opens every listener of the settings. A port that is taken is an error
@@ -53,7 +54,7 @@ func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error
 	outside.update(context.Background())
 	s := &Server{
 		log: log, public: outside, relays: relay.New(cfg.RelayPorts, outside.of), crowd: newCrowd(), patience: defaultDeadlines(),
-		observe: func(gate.Event) {},
+		observe: func(gate.Event) {}, hushed: func(string) bool { return false },
 	}
 	s.sharedTCP = cfg.SharedTCP
 	if err := s.rule(cfg, users); err != nil {

@@ -1,6 +1,8 @@
 package turnserver
 
 import (
+	"context"
+	"log/slog"
 	"time"
 
 	"zerortc/turnserver/gate"
@@ -17,6 +19,10 @@ func (s *Server) Kick(id uint64) bool { return s.rules.Kick(id) }
 // Serve.
 func (s *Server) Observe(f func(gate.Event)) { s.observe = f }
 
+// Hush has the allocations of some users, such as those of the process's own
+// tests, logged at the level debug. It is set once, before Serve.
+func (s *Server) Hush(user func(name string) bool) { s.hushed = user }
+
 // Refused tells how many packets were refused so far, by reason: the names of
 // package gate, which are stable.
 func (s *Server) Refused() map[string]uint64 { return s.rules.Refused() }
@@ -25,11 +31,15 @@ func (s *Server) Refused() map[string]uint64 { return s.rules.Refused() }
 func (s *Server) report(e gate.Event) {
 	a := e.Session
 	facts := []any{"id", a.ID, "client", a.Client, "transport", a.Transport.String(), "user", gate.Clip(a.User), "relay", a.Relay}
+	level := slog.LevelInfo
+	if s.hushed(a.User) {
+		level = slog.LevelDebug
+	}
 	switch e.Kind {
 	case gate.Opened:
-		s.log.Info("allocation opened", facts...)
+		s.log.Log(context.Background(), level, "allocation opened", facts...)
 	case gate.Closed:
-		s.log.Info("allocation closed", append(facts, "why", string(e.Reason), "open", time.Since(a.Opened).Round(time.Second),
+		s.log.Log(context.Background(), level, "allocation closed", append(facts, "why", string(e.Reason), "open", time.Since(a.Opened).Round(time.Second),
 			"packets-to-peers", a.ToPeers.Packets, "bytes-to-peers", a.ToPeers.Bytes,
 			"packets-from-peers", a.FromPeers.Packets, "bytes-from-peers", a.FromPeers.Bytes)...)
 	}

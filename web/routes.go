@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 
@@ -28,7 +27,8 @@ func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, e
 	proofs := newProofDoor(parts.Proof)
 	mux.Handle("/api/ice", door.guard(iceHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost))
 	mux.Handle("/api/turn", door.guard(turnHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost))
-	mux.Handle("/healthz", only(http.HandlerFunc(healthz), http.MethodGet))
+	mux.Handle("/healthz", only(healthz(parts.Health, log), http.MethodGet))
+	mux.Handle("/readyz", only(readyz(parts.Health), http.MethodGet))
 	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
 	handleTrust(mux, files, parts.CA)
 	mux.HandleFunc("/", notFound)
@@ -65,12 +65,6 @@ func only(next http.Handler, methods ...string) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func healthz(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	io.WriteString(w, "ok\n")
 }
 
 // noIcon spares the consoles of browsers, which ask for an icon unbidden, an error.

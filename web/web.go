@@ -41,6 +41,16 @@ type ICE interface {
 	TTL() time.Duration
 }
 
+// Health is what the process knows of itself. Its methods are called by many
+// requests at a time.
+type Health interface {
+	// Live is nil while every part answers before ctx ends.
+	Live(ctx context.Context) error
+	// Ready is empty while new calls can be served, else why not, in words that
+	// anybody may read.
+	Ready() (reasons []string)
+}
+
 // Deadlines against callers who send or read slowly on purpose. A hijacked
 // connection (a WebSocket) is freed of them and gets those of package signaling.
 const (
@@ -69,6 +79,7 @@ type Parts struct {
 	TLS       bool      // the ports speak TLS too
 	// Challenge answers the requests of an ACME server; nil: there are none.
 	Challenge func(next http.Handler) http.Handler
+	Health    Health // nil: all is well while we answer at all
 }
 
 // Listen opens every address of cfg.Listen; port 0 takes a free one. When one

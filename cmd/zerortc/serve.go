@@ -53,6 +53,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 		return withRemedy(err, "turn-listen")
 	}
 	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
+	tests := newSelfTest(cfg.TURN, turn, book, log)
 	pages, err := web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
 		ICE:       icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates)),
@@ -60,6 +61,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
 		Challenge: challenge(certificates),
+		Health:    newHealth(rooms, turn, tests, certificates),
 	}, log.With("part", "web"))
 	if err != nil {
 		turn.Close()
@@ -76,7 +78,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
 	defer log.Info("stopped")
 	parts := []part{
-		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve},
+		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve}, {"selftest", tests.Serve},
 		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
 	}
 	if certificates != nil {
