@@ -86,11 +86,23 @@ func (l *List) URLs(reached string, cameByTLS bool) (stun, turn []string) {
 		for _, transport := range []string{"udp", "tcp"} {
 			turn = appendNew(turn, "turn:"+at+"?transport="+transport)
 		}
-		if l.secure(h.String(), cameByTLS) {
-			turn = appendNew(turn, "turns:"+at+"?transport=tcp")
+		if h := l.secured(h, firstOf(fixed, caller), cameByTLS); h != (host{}) {
+			turn = appendNew(turn, "turns:"+net.JoinHostPort(h.String(), strconv.Itoa(int(listener.Port())))+"?transport=tcp")
 		}
 	}
 	return stun, turn[:min(len(turn), maxURLs-len(stun))]
+}
+
+// secured is the first of the hosts under which TURN over TLS is offered: a
+// certificate for a name says nothing of the address that a listener is bound to,
+// and who came by the name gets there by it again.
+func (l *List) secured(h, cameBy host, cameByTLS bool) host {
+	for _, h := range []host{h, cameBy} {
+		if h != (host{}) && l.secure(h.String(), cameByTLS) {
+			return h
+		}
+	}
+	return host{}
 }
 
 // hostFor is the host under which the caller finds the listener.

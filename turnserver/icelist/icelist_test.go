@@ -183,20 +183,39 @@ func FuzzURLs(f *testing.F) {
 // TURN over TLS is offered to whom the rule says, at the host it is about, and
 // the list stays within its bound.
 func TestURLsOverTLS(t *testing.T) {
-	l := New("", time.Hour, book(), []netip.AddrPort{netip.MustParseAddrPort("[::]:3478")}, func(host string, cameByTLS bool) bool {
-		return host == "turn.example.org" || cameByTLS
-	})
+	rule := func(host string, cameByTLS bool) bool {
+		return host == "turn.example.org" || cameByTLS && host == "192.168.1.2"
+	}
 	for _, c := range []struct {
-		reached   string
-		cameByTLS bool
-		offered   bool
+		host, listener string
+		reached        string
+		cameByTLS      bool
+		want           string // the host of the turns: URL; empty: there is none
 	}{
-		{"192.168.1.2", false, false},
-		{"192.168.1.2", true, true},
-		{"turn.example.org", false, true},
+		{"", "[::]:3478", "192.168.1.2", false, ""},
+		{"", "[::]:3478", "192.168.1.2", true, "192.168.1.2"},
+		{"", "[::]:3478", "turn.example.org", false, "turn.example.org"},
+		{"", "[::]:3478", "", true, ""},
+
+		// A certificate is often for a name only, and a listener at an address.
+		{"", "203.0.113.9:3478", "turn.example.org", false, "turn.example.org"},
+		{"", "203.0.113.9:3478", "other.example.org", true, ""},
+		{"", "192.168.1.2:3478", "turn.example.org", true, "192.168.1.2"},
+		{"", "192.168.1.2:3478", "turn.example.org", false, "turn.example.org"},
+		{"other.example.org", "203.0.113.9:3478", "turn.example.org", true, ""},
+		{"turn.example.org", "203.0.113.9:3478", "192.168.1.2", false, "turn.example.org"},
 	} {
+		l := New(c.host, time.Hour, book(), []netip.AddrPort{netip.MustParseAddrPort(c.listener)}, rule)
 		stun, turn := l.URLs(c.reached, c.cameByTLS)
-		if offered := slices.Contains(turn, "turns:"+c.reached+":3478?transport=tcp"); offered != c.offered || len(stun)+len(turn) > maxURLs {
+		var got string
+		if at := slices.IndexFunc(turn, func(url string) bool { return strings.HasPrefix(url, "turns:") }); at >= 0 {
+			got = turn[at]
+		}
+		want := "turns:" + c.want + ":3478?transport=tcp"
+		if c.want == "" {
+			want = ""
+		}
+		if got != want || len(stun)+len(turn) > maxURLs {
 			t.Errorf("%+v: %v %v", c, stun, turn)
 		}
 	}
