@@ -58,7 +58,7 @@ func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 	defer out.wait() // what was answered last goes out, within the time of a write
 	g := gate.New(rules, out)
 	defer g.Close(gate.Disconnected)
-	tuple := gate.Tuple{Transport: gate.TCP, Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}
+	tuple := gate.Tuple{Transport: transportOf(conn), Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}
 	messages := stream.NewReader(conn)
 	bareUntil := time.Now().Add(patience.bare)
 	for wait := patience.first; ; wait = patience.idle {
@@ -80,6 +80,14 @@ func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
 			bareUntil = time.Now().Add(patience.bare)
 		}
 	}
+}
+
+// transportOf asks the connection, since TLS has been taken off by whoever sorted it.
+func transportOf(conn net.Conn) gate.Transport {
+	if c, ok := conn.(interface{ Secure() bool }); ok && c.Secure() {
+		return gate.TLS
+	}
+	return gate.TCP
 }
 
 // addrPort is a connection's address; IPv4 never as IPv6.

@@ -31,10 +31,11 @@ type Transport uint8
 const (
 	UDP Transport = iota
 	TCP
+	TLS // over TCP
 )
 
 // String implements fmt.Stringer.
-func (t Transport) String() string { return [...]string{"udp", "tcp"}[t] }
+func (t Transport) String() string { return [...]string{"udp", "tcp", "tls"}[t] }
 
 // Tuple is a 5-tuple (RFC 8656 section 3): it names a client, and the
 // allocation it may have.
