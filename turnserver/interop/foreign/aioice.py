@@ -1,19 +1,26 @@
 """Two TURN clients of aioice, and two ICE agents of it, reach each other through
 the relay. Everything sent has to arrive as it was; anything else ends the script.
 
-    python3 -I aioice.py HOST PORT TRANSPORT USER PASSWORD
+    python3 -I aioice.py HOST PORT TRANSPORT USER PASSWORD [CA]
+
+TRANSPORT is udp, tcp or tls. Over TLS the server's certificate has to be for HOST, and
+of the CA in the file, if one is named, else of one that this machine trusts.
 
 Without -I Python would take this file for the library of its name.
 """
 
 import asyncio
+import ssl
 import sys
 from importlib.metadata import version
 
 from aioice import Candidate, Connection, TransportPolicy, turn
 
-host, port, transport, user, password = sys.argv[1:]
+host, port, transport, user, password, *ca = sys.argv[1:]
 server = (host, int(port))
+secure = None
+if transport == "tls":
+    transport, secure = "tcp", ssl.create_default_context(cafile=ca[0] if ca else None)
 
 # Four bytes and fewer are less than a STUN header, also with the four of
 # ChannelData before them: over TCP such a message must not wait for the next.
@@ -44,7 +51,7 @@ class End(asyncio.DatagramProtocol):
     async def open(self):
         self.transport, _ = await within(
             turn.create_turn_endpoint(
-                lambda: self, server_addr=server, username=user, password=password, transport=transport
+                lambda: self, server_addr=server, username=user, password=password, ssl=secure, transport=transport
             ),
             "allocating",
         )
@@ -93,6 +100,7 @@ def agent(controlling):
         turn_server=server,
         turn_username=user,
         turn_password=password,
+        turn_ssl=secure,
         turn_transport=transport,
         transport_policy=TransportPolicy.RELAY,
     )

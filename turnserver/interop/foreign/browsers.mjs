@@ -7,37 +7,11 @@
 // carries the messages there and back, and then, if it is wanted, the example client
 // makes a call. The line printed for each says who did what over which transport.
 
-import puppeteer from 'puppeteer-core';
+import { endWithTheTest, launch, within } from './launch.mjs';
 import { Peer } from './peer.mjs';
 
 const { page: address, from, to, sizes, calls } = JSON.parse(process.argv[2]);
 const patience = 60_000; // ms
-
-// Loopback counts as a network, nothing is asked of the Internet, and the camera is
-// a moving picture.
-const browsers = {
-  chromium: {
-    browser: 'chrome',
-    executablePath: '/usr/bin/chromium',
-    pipe: true, // the browser ends with this process, however that ends
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--no-first-run', '--allow-loopback-in-peer-connection',
-      '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  },
-  firefox: {
-    browser: 'firefox', // by WebDriver BiDi
-    executablePath: '/usr/bin/firefox-esr',
-    extraPrefsFirefox: {
-      'media.peerconnection.ice.loopback': true,
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      'media.autoplay.default': 0,
-      'media.gmp-manager.updateEnabled': false,
-      'network.captive-portal-service.enabled': false,
-      'network.connectivity-service.enabled': false,
-    },
-  },
-};
 
 // ---- A data channel
 
@@ -84,15 +58,8 @@ async function seesTheOtherMove() {
 
 // ---- The two browsers
 
-function within(promise, what) {
-  const late = new Promise((_, fail) => {
-    setTimeout(() => fail(new Error(`${what}: not within ${patience} ms`)), patience).unref();
-  });
-  return Promise.race([promise, late]);
-}
-
 async function main() {
-  const launched = await Promise.all([...new Set([from, to])].map((name) => puppeteer.launch(browsers[name])));
+  const launched = await Promise.all([...new Set([from, to])].map((name) => launch(name)));
   try {
     const one = await launched[0].newPage();
     const other = await launched.at(-1).newPage();
@@ -105,8 +72,6 @@ async function main() {
   }
 }
 
-// Who started this script holds its input open; once he is gone, so are we, and
-// puppeteer ends its browsers with us.
-process.stdin.on('end', () => process.exit(1)).resume();
+endWithTheTest();
 await main();
 process.exit(0);

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,14 +46,16 @@ type server struct {
 	stopped bool
 }
 
-// start runs zerortc on loopback for the time of the test. Flags come behind
-// ours and overrule them.
+// start runs zerortc on loopback for the time of the test, at the addresses the flags
+// name, if they do.
 func start(t *testing.T, flags ...string) *server {
 	t.Helper()
-	args := append([]string{"serve", "--banner", "always",
-		"--http-listen", "127.0.0.1:0", "--state-dir", t.TempDir(), "--log-format", "json",
+	args := append([]string{"serve", "--banner", "always", "--state-dir", t.TempDir(), "--log-format", "json",
 		"--turn-users", staticUser + ":" + staticPassword, "--turn-secrets", secret}, flags...)
-	if !strings.Contains(strings.Join(flags, " "), "--turn-listen") {
+	if !slices.Contains(flags, "--http-listen") {
+		args = append(args, "--http-listen", "127.0.0.1:0")
+	}
+	if !slices.Contains(flags, "--turn-listen") {
 		args = append(args, "--turn-listen", relayHost+":0")
 	}
 	s := &server{t: t, log: &lines{}, cmd: exec.Command(zerortc, args...), exited: make(chan error, 1)}

@@ -21,7 +21,7 @@ import (
 //   - -Z asks for a second address by an attribute of a draft, 0x8032, which RFC
 //     8656 numbered anew, and then refreshes the address it did not get.
 //   - -O breaks off at random places and calls either end a success.
-//   - -S and -U are TLS or DTLS, -b is SCTP, -J is OAuth: not of this test.
+//   - -S is TLS, which cmd/zerortc tests; DTLS, SCTP (-b) and OAuth (-J) are not served.
 //
 // The rows that package interop runs on every make test are not repeated.
 
