@@ -8,8 +8,8 @@ import (
 )
 
 // Load makes the settings of all sources into one Config: built-in default, then
-// file, then environment, then flags, each laid over the one before; a list is
-// replaced, never mixed. It returns warnings in the operator's words, and an
+// credentials of the service manager, then file, then environment, then flags, each
+// laid over the one before; a list is replaced, never mixed. It returns warnings in the operator's words, and an
 // error of type Faults that holds everything wrong anywhere.
 func Load(src Sources) (Config, []string, error) {
 	l := &loader{src: src, table: Settings(), doubts: map[string][]string{}}
@@ -19,7 +19,7 @@ func Load(src Sources) (Config, []string, error) {
 	for _, s := range l.table {
 		l.apply(s.defaults())
 	}
-	for _, g := range slices.Concat(l.fromFile(fileName(env, flags)), env, flags) {
+	for _, g := range slices.Concat(l.fromCredentials(), l.fromFile(fileName(env, flags)), env, flags) {
 		l.apply(g)
 	}
 	l.secretFiles()

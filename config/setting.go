@@ -11,6 +11,7 @@ type Setting struct {
 	Repeatable bool   // a list in the file, separated by commas in the environment
 	Secret     bool   // never shown, not even where it is wrong
 	NotInFile  bool
+	Credential bool // names a file that the service manager may hand in
 	value      value
 	doubt      func(text string) string // a warning about a value that is accepted
 }

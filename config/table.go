@@ -41,7 +41,7 @@ func Settings() []Setting {
 			value: many(func(c *Config) *[]User { return &c.TURN.Users }, parseUser),
 			doubt: doubtUser,
 		}, {
-			Path:  "turn.users-file",
+			Path: "turn.users-file", Credential: true,
 			Usage: "static TURN users, a name:password on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.TURN.UsersFile }, parsePath),
 		}, {
@@ -50,7 +50,7 @@ func Settings() []Setting {
 			value: many(func(c *Config) *[]Secret { return &c.TURN.Secrets }, parseSecret),
 			doubt: doubtSecret,
 		}, {
-			Path:  "turn.secrets-file",
+			Path: "turn.secrets-file", Credential: true,
 			Usage: "shared secrets, one on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.TURN.SecretsFile }, parsePath),
 		}, {
@@ -124,11 +124,11 @@ func Settings() []Setting {
 			Usage: "take the certificate of the TCP ports by `MODE`: auto from a CA of our own, files, acme, or off behind a proxy",
 			value: one(func(c *Config) *string { return &c.TLS.Mode }, parseWord(TLSAuto, TLSFiles, TLSACME, TLSOff)),
 		}, {
-			Path:  "tls.cert",
+			Path: "tls.cert", Credential: true,
 			Usage: "the certificate and those above it, PEM in `FILE`, for tls.mode files",
 			value: one(func(c *Config) *string { return &c.TLS.Cert }, parsePath),
 		}, {
-			Path:  "tls.key",
+			Path: "tls.key", Credential: true,
 			Usage: "the certificate's key, PEM in `FILE`, for tls.mode files",
 			value: one(func(c *Config) *string { return &c.TLS.Key }, parsePath),
 		}, {

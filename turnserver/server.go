@@ -17,7 +17,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -39,6 +38,7 @@ type Server struct {
 	addrs  []netip.AddrPort
 
 	sharedTCP []string // addresses whose TCP port somebody else has
+	opened    Opened   // what is left of it while the settings are gone through
 	udp       []*socket.UDP
 	tcp       []net.Listener
 	crowd     *crowd
@@ -50,14 +50,21 @@ type Server struct {
 // Listen opens every listener of the settings. A port that is taken is an error
 // that matches syscall.EADDRINUSE. Serve must be called afterwards, or Close.
 func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error) {
+	return ListenOn(Opened{}, cfg, users, log)
+}
+
+// ListenOn is Listen with sockets that are open already. Also on error they are
+// the server's.
+func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error) {
 	outside := newPublic(cfg.PublicIPs, log)
 	outside.update(context.Background())
 	s := &Server{
 		log: log, public: outside, relays: relay.New(cfg.RelayPorts, outside.of), crowd: newCrowd(), patience: defaultDeadlines(),
 		observe: func(gate.Event) {}, hushed: func(string) bool { return false },
 	}
-	s.sharedTCP = cfg.SharedTCP
+	s.sharedTCP, s.opened = cfg.SharedTCP, opened
 	if err := s.rule(cfg, users); err != nil {
+		s.Close()
 		return nil, err
 	}
 	for _, address := range cfg.Listen {
@@ -65,6 +72,10 @@ func Listen(cfg config.TURN, users *auth.Book, log *slog.Logger) (*Server, error
 			s.Close()
 			return nil, err
 		}
+	}
+	if err := s.adoptRest(); err != nil {
+		s.Close()
+		return nil, err
 	}
 	log.Info("relaying", "peers", s.rules.Peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
 	return s, nil
@@ -118,7 +129,7 @@ func (s *Server) listen(address string) error {
 }
 
 func (s *Server) listenBoth(address, host string) error {
-	sockets, err := socket.ListenUDP(address, runtime.GOMAXPROCS(0))
+	sockets, err := s.listenUDP(address)
 	if err != nil {
 		return err
 	}
@@ -140,9 +151,12 @@ func (s *Server) listenTCP(address string) error {
 	if slices.Contains(s.sharedTCP, address) {
 		return nil
 	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
+	listener := s.opened.takeTCP(address)
+	if listener == nil {
+		var err error
+		if listener, err = net.Listen("tcp", address); err != nil {
+			return err
+		}
 	}
 	s.tcp = append(s.tcp, listener)
 	return nil
@@ -194,6 +208,7 @@ func (s *Server) Serve(ctx context.Context) error {
 
 // Close stops listening and lets go of connections and parked ports.
 func (s *Server) Close() {
+	s.opened.close()
 	closeSockets(s.udp)
 	for _, l := range s.tcp {
 		_ = l.Close()

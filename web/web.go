@@ -19,6 +19,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"zerortc/config"
@@ -80,27 +82,43 @@ type Parts struct {
 	// Challenge answers the requests of an ACME server; nil: there are none.
 	Challenge func(next http.Handler) http.Handler
 	Health    Health // nil: all is well while we answer at all
+	// Opened are listeners that somebody else has opened: one with the port of a
+	// listen address takes its place, the others are served besides.
+	Opened []net.Listener
 }
 
-// Listen opens every address of cfg.Listen; port 0 takes a free one. When one
-// cannot be had, those already opened are closed and the error wraps the reason
-// (syscall.EADDRINUSE for a taken port).
+// Listen opens every address of cfg.Listen that parts.Opened has not; port 0 takes
+// a free one. When one cannot be had, those already opened are closed and the error
+// wraps the reason (syscall.EADDRINUSE for a taken port).
 func Listen(cfg config.HTTP, parts Parts, log *slog.Logger) (*Server, error) {
 	handler, err := newHandler(cfg, parts, log)
 	if err != nil {
+		closeAll(parts.Opened)
 		return nil, err
 	}
-	s := &Server{http: newHTTPServer(handler, log), log: log}
+	s := &Server{http: newHTTPServer(handler, log), log: log, listeners: slices.Clone(parts.Opened)}
 	for _, address := range cfg.Listen {
+		if slices.ContainsFunc(parts.Opened, func(l net.Listener) bool { return hasPort(l.Addr(), address) }) {
+			continue
+		}
 		l, err := net.Listen("tcp", address)
 		if err != nil {
 			s.closeListeners()
 			return nil, fmt.Errorf("listening on http.listen %s: %w", address, err)
 		}
 		s.listeners = append(s.listeners, l)
+	}
+	for _, l := range s.listeners {
 		s.addrs = append(s.addrs, l.Addr())
 	}
 	return s, nil
+}
+
+// hasPort tells whether a listener has the port of a listen address.
+func hasPort(bound net.Addr, address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	at, isTCP := bound.(*net.TCPAddr)
+	return err == nil && isTCP && port == strconv.Itoa(at.Port)
 }
 
 func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
@@ -118,7 +136,8 @@ func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// Addrs returns the addresses listened on, in the order of http.listen.
+// Addrs returns the addresses listened on: those that came open, then those of
+// http.listen in its order.
 func (s *Server) Addrs() []net.Addr {
 	return s.addrs
 }
@@ -172,7 +191,11 @@ func (s *Server) shutdown() {
 }
 
 func (s *Server) closeListeners() {
-	for _, l := range s.listeners {
-		l.Close()
+	closeAll(s.listeners)
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
 	}
 }

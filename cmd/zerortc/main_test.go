@@ -70,7 +70,13 @@ func (o *output) String() string {
 // banner although nobody is watching.
 func start(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
-	r := &running{t: t, cmd: exec.Command(binary, args...), ended: make(chan struct{})}
+	return startCommand(t, exec.Command(binary, args...), env)
+}
+
+// startCommand runs a command that becomes the program.
+func startCommand(t *testing.T, cmd *exec.Cmd, env []string) *running {
+	t.Helper()
+	r := &running{t: t, cmd: cmd, ended: make(chan struct{})}
 	r.cmd.Env = append([]string{"ZERORTC_BANNER=always"}, env...)
 	r.cmd.Dir = t.TempDir()
 	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr

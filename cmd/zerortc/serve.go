@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/state"
+	"zerortc/cmd/systemd"
 	"zerortc/config"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -47,13 +49,19 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	if err != nil {
 		return withRemedy(err, "tls-mode")
 	}
-	book := auth.New(cfg.TURN.Realm, cfg.TURN.Users, secrets)
-	turn, err := turnserver.Listen(cfg.TURN, book, log.With("part", "turn"))
+	passed, err := passedSockets(p, log.With("part", "systemd"))
 	if err != nil {
+		return err
+	}
+	book := auth.New(cfg.TURN.Realm, cfg.TURN.Users, secrets)
+	turn, err := turnserver.ListenOn(turnserver.Opened{UDP: passed.UDP, TCP: passed.TURN}, cfg.TURN, book, log.With("part", "turn"))
+	if err != nil {
+		passed.Close()
 		return withRemedy(err, "turn-listen")
 	}
 	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
 	tests := newSelfTest(cfg.TURN, turn, book, log)
+	well := newHealth(rooms, turn, tests, certificates)
 	pages, err := web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
 		ICE:       icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates)),
@@ -61,7 +69,8 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
 		Challenge: challenge(certificates),
-		Health:    newHealth(rooms, turn, tests, certificates),
+		Health:    well,
+		Opened:    passed.HTTP,
 	}, log.With("part", "web"))
 	if err != nil {
 		turn.Close()
@@ -71,6 +80,11 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	tcp := append(turn.TakeTCP(), pages.TakeTCP()...)
 	ports := oneport.New(oneport.DefaultLimits(), serverTLS(certificates), turn.ServeConn, log.With("part", "tcp"))
 	pages.ServeOn(ports.HTTP())
+	if err := reachedByBoth(turn.Addrs(), tcp); err != nil {
+		turn.Close()
+		systemd.Sockets{TURN: tcp}.Close()
+		return err
+	}
 
 	if err := announce(p, cfg.Start, newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates), log); err != nil {
 		log.Warn("nobody reads the banner", "err", err) // a closed terminal is no reason not to serve
@@ -80,6 +94,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	parts := []part{
 		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve}, {"selftest", tests.Serve},
 		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
+		{"systemd", watched{pages.Addrs(), turn, rooms, well}.serve(systemd.Find(p.getenv, os.Getpid()), log.With("part", "systemd"))},
 	}
 	if certificates != nil {
 		parts = append(parts, part{"tls", certificates.Serve})

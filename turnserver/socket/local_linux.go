@@ -2,6 +2,7 @@ package socket
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"syscall"
 	"unsafe"
@@ -32,17 +33,25 @@ func prepare(c syscall.RawConn, at netip.Addr, shared bool) error {
 		if at.Is6() {
 			set(unix.IPPROTO_IPV6, unix.IPV6_V6ONLY)
 		}
-		switch {
-		case at == netip.IPv4Unspecified():
-			set(unix.IPPROTO_IP, unix.IP_PKTINFO)
-		case at == netip.IPv6Unspecified():
-			set(unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO)
-		}
 	})
-	if err != nil {
-		return err
+	if err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
-	return failed
+	return tellLocal(c, at)
+}
+
+// tellLocal has a socket bound to a wildcard tell the local address of packets.
+func tellLocal(c syscall.RawConn, at netip.Addr) error {
+	level, option := unix.IPPROTO_IP, unix.IP_PKTINFO
+	if at.Is6() {
+		level, option = unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO
+	}
+	if !at.IsUnspecified() {
+		return nil
+	}
+	var failed error
+	err := c.Control(func(fd uintptr) { failed = unix.SetsockoptInt(int(fd), level, option, 1) })
+	return errors.Join(err, failed)
 }
 
 // reached reads the local address of a packet from its control messages.
@@ -67,21 +76,23 @@ func packetInfo(header unix.Cmsghdr, data []byte) (netip.Addr, bool) {
 		// packet. The second differs from the third for a broadcast only.
 		return netip.AddrFrom4([4]byte(data[4:8])), true
 	case header.Level == unix.IPPROTO_IPV6 && header.Type == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
-		return netip.AddrFrom16([16]byte(data[:16])), true
+		return netip.AddrFrom16([16]byte(data[:16])).Unmap(), true // a socket of both families has IPv4 mapped
 	}
 	return netip.Addr{}, false
 }
 
 // leaveFrom writes the control message that makes a packet leave from the
-// address. The interface stays the kernel's choice.
-func leaveFrom(a netip.Addr) []byte {
-	if a.Is4() {
+// address, by a socket of IPv6 or not: one of both families wants IPv4 mapped.
+// The interface stays the kernel's choice.
+func leaveFrom(a netip.Addr, byIPv6 bool) []byte {
+	if !byIPv6 {
 		oob := controlMessage(unix.IPPROTO_IP, unix.IP_PKTINFO, unix.SizeofInet4Pktinfo)
 		copy(oob[unix.CmsgLen(0)+4:], a.AsSlice())
 		return oob
 	}
 	oob := controlMessage(unix.IPPROTO_IPV6, unix.IPV6_PKTINFO, unix.SizeofInet6Pktinfo)
-	copy(oob[unix.CmsgLen(0):], a.AsSlice())
+	as16 := a.As16()
+	copy(oob[unix.CmsgLen(0):], as16[:])
 	return oob
 }
 

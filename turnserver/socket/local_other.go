@@ -20,4 +20,6 @@ func prepare(syscall.RawConn, netip.Addr, bool) error { return nil }
 
 func reached(_ []byte, from netip.AddrPort) netip.Addr { return routed(from) }
 
-func leaveFrom(netip.Addr) []byte { return nil }
+func leaveFrom(netip.Addr, bool) []byte { return nil }
+
+func tellLocal(syscall.RawConn, netip.Addr) error { return nil }

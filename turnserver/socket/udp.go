@@ -114,6 +114,23 @@ func bind(at netip.AddrPort, shared bool) (*UDP, error) {
 	return &UDP{conn: conn, local: netip.AddrPortFrom(at.Addr(), bound.Port()), oob: make([]byte, oobSize)}, nil
 }
 
+// Adopt takes a socket that somebody else has bound. One of IPv6 may serve both
+// families.
+func Adopt(conn *net.UDPConn) (*UDP, error) {
+	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
+	bound = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, fmt.Errorf("adopting udp %s: %w", bound, err)
+	}
+	if err := tellLocal(raw, bound.Addr()); err != nil {
+		return nil, fmt.Errorf("adopting udp %s: %w", bound, err)
+	}
+	_ = conn.SetReadBuffer(bufferSize)
+	_ = conn.SetWriteBuffer(bufferSize)
+	return &UDP{conn: conn, local: bound, oob: make([]byte, oobSize)}, nil
+}
+
 // Local is the address the socket is bound to.
 func (u *UDP) Local() netip.AddrPort { return u.local }
 
@@ -137,7 +154,7 @@ func (u *UDP) Read(b []byte) (n int, from, at netip.AddrPort, err error) {
 func (u *UDP) Write(b []byte, to, from netip.AddrPort) error {
 	var oob []byte
 	if u.local.Addr().IsUnspecified() {
-		oob = leaveFrom(from.Addr())
+		oob = leaveFrom(from.Addr(), u.local.Addr().Is6())
 	}
 	_, _, err := u.conn.WriteMsgUDPAddrPort(b, oob, to)
 	return err
