@@ -5,19 +5,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"zerortc/cmd/systemd"
 	"zerortc/config"
 	"zerortc/signaling"
 )
 
 const (
 	unitFile  = "zerortc.service"
-	installed = "/usr/local/bin/zerortc"
+	installed = "/usr/bin/zerortc"
 )
 
 // unit is the unit file: the values of each key, in order.
@@ -52,7 +52,7 @@ func TestUnitIsAccepted(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, installed, program)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("systemd-analyze", "verify", file).CombinedOutput(); err != nil || len(out) > 0 {
+	if out, err := exec.Command("systemd-analyze", "verify", "--man=no", file).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v (on Debian systemd-analyze is in the package systemd)\n%s", err, out)
 	}
 }
@@ -70,23 +70,12 @@ func TestDropInsAreAccepted(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text+"\n"+b.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command("systemd-analyze", "verify", file).CombinedOutput(); err != nil || len(out) > 0 {
+		if out, err := exec.Command("systemd-analyze", "verify", "--man=no", file).CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("%s%v\n%s", b.text, err, out)
 		}
 	}
 	if shown == 0 {
 		t.Error("no document shows how to change the unit")
-	}
-}
-
-// A certificate that systemd hands in lies where the settings look for it.
-func TestCredentialsAreWhereSettingsLook(t *testing.T) {
-	text := read(t, "README.md")
-	for _, setting := range []string{"cert", "key"} {
-		found := regexp.MustCompile(`(?m)^  ` + setting + `: /run/credentials/zerortc\.service/(.+)$`).FindStringSubmatch(text)
-		if found == nil || !strings.Contains(text, "\nLoadCredential="+found[1]+":/") {
-			t.Errorf("tls.%s: %q", setting, found)
-		}
 	}
 }
 
@@ -99,20 +88,17 @@ func TestUnitIsHardened(t *testing.T) {
 	}
 }
 
-// What the unit starts does start, with the settings that systemd makes up where
-// there is no file, and keeps its secret where systemd says.
-func TestUnitStartsWithoutSettings(t *testing.T) {
+// What the unit starts does start, with the settings that are installed, keeps its
+// secret where systemd says, and tells systemd that it is ready.
+func TestUnitStarts(t *testing.T) {
 	t.Parallel()
 	u := unit(t)
-	credentials := t.TempDir()
-	name, content, _ := strings.Cut(one(t, u, "SetCredential"), ":")
-	if loaded := one(t, u, "LoadCredential"); loaded != name+":/etc/zerortc/zerortc.yaml" {
-		t.Errorf("LoadCredential=%s has another name than SetCredential=%s", loaded, name)
+	for key, want := range map[string]string{"Type": "notify", "ExecReload": "/bin/kill -HUP $MAINPID", "StateDirectory": "zerortc", "RuntimeDirectory": "zerortc"} {
+		if got := one(t, u, key); got != want {
+			t.Errorf("%s=%s, want %s", key, got, want)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(credentials, name), []byte(content), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	command := strings.ReplaceAll(one(t, u, "ExecStart"), "${CREDENTIALS_DIRECTORY}", credentials)
+	command := strings.ReplaceAll(one(t, u, "ExecStart"), "/etc/zerortc/zerortc.yaml", exampleFile)
 	s := start(t, strings.Fields(command)[1:]...)
 	s.wantNoWarning(t)
 	state := strings.TrimPrefix(s.cmd.Env[0], "STATE_DIRECTORY=")
@@ -120,6 +106,45 @@ func TestUnitStartsWithoutSettings(t *testing.T) {
 		t.Error(err)
 	}
 	s.stop(t)
+}
+
+// Credentials have the names that the program looks for.
+func TestUnitLoadsCredentials(t *testing.T) {
+	var want []string
+	for _, s := range config.Settings() {
+		if s.Credential {
+			want = append(want, s.CredentialName()+":zerortc."+s.CredentialName())
+		}
+	}
+	got := unit(t)["LoadCredential"]
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// The socket units are accepted too, and their sockets have names that the program
+// knows.
+func TestSocketUnits(t *testing.T) {
+	folder := t.TempDir()
+	text := strings.ReplaceAll(read(t, unitFile), installed, program)
+	if err := os.WriteFile(filepath.Join(folder, unitFile), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for file, name := range map[string]string{"zerortc-http.socket": systemd.HTTP, "zerortc-turn.socket": systemd.TURN} {
+		text := read(t, file)
+		if !strings.Contains(text, "\nFileDescriptorName="+name+"\n") || !strings.Contains(text, "\nService="+unitFile+"\n") {
+			t.Errorf("%s passes no sockets named %s to %s", file, name, unitFile)
+		}
+		path := filepath.Join(folder, file)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("systemd-analyze", "verify", "--man=no", path).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
 }
 
 // It is started again where that can help, and only there.
