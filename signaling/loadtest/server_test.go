@@ -1,0 +1,36 @@
+package loadtest_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"zerortc/config"
+	"zerortc/signaling"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// handler is the real server, until the test ends.
+func handler(t *testing.T) http.Handler {
+	t.Helper()
+	server := signaling.New(config.Origins{}, slog.New(slog.DiscardHandler))
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error)
+	go func() { served <- server.Serve(ctx) }()
+	t.Cleanup(func() { stop(); <-served })
+	return server
+}
+
+// serve is the URL of the real server.
+func serve(t *testing.T) string {
+	t.Helper()
+	front := httptest.NewServer(handler(t))
+	t.Cleanup(front.Close)
+	return "ws" + strings.TrimPrefix(front.URL, "http") + "/ws"
+}
