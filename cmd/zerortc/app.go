@@ -27,7 +27,7 @@ func newApp(p process) *cli.App {
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
 		Commands: []*cli.Command{
-			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), versionCommand(),
+			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), loadtestCommand(p), versionCommand(),
 		},
 	}
 }

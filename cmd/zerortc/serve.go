@@ -31,6 +31,7 @@ func loadAndServe(ctx context.Context, p process, flags flagValues) error {
 	for _, w := range warnings {
 		log.Warn("doubtful setting", "what", w)
 	}
+	warnOfDescriptors(cfg, descriptorLimit(), log)
 	return serve(ctx, p, cfg, log)
 }
 

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"zerortc/config"
+	"zerortc/signaling"
+)
+
+// otherFiles are the descriptors of everything but rooms and relays: listeners,
+// requests for the page, connections of which nothing is known yet.
+const otherFiles = 1024
+
+// warnOfDescriptors tells at the start whether the process may open fewer files
+// than its settings promise. Go has raised the soft limit to the hard one by
+// itself; only the operator can raise that.
+func warnOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
+	sockets := signaling.DefaultLimits().Sockets
+	relays := relaysOf(cfg.TURN)
+	if needed := uint64(sockets + relays + otherFiles); limit > 0 && limit < needed {
+		log.Warn("descriptor limit is low", "limit", limit, "needed", needed, "sockets", sockets, "relays", relays,
+			"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
+	}
+}
+
+// relaysOf is how many relays there can be: a socket each.
+func relaysOf(cfg config.TURN) int {
+	ports := cfg.RelayPorts.Count()
+	if most := cfg.MaxAllocations.Of(ports); most > 0 {
+		return min(most, ports)
+	}
+	return ports
+}
