@@ -3,11 +3,12 @@
 # make test          everything that has to pass; installs what it needs
 # make test-interop  the program against foreign clients; installs them
 # make test-hosts    the program among other machines (network namespaces); wants root
+# make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=5m
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build test tools format vet staticcheck types unit browser test-interop test-hosts fuzz
+.PHONY: run build test tools format vet staticcheck types unit browser test-interop test-hosts bench-signaling fuzz
 .NOTPARALLEL:
 
 run:
@@ -53,6 +54,10 @@ test-hosts:
 	go vet -tags hosts $(HOSTS)
 	$(STATICCHECK) -tags hosts $(HOSTS)
 	go test -tags hosts -count=1 $(HOSTS)
+
+bench-signaling: build
+	go build -o bin/bare ./signaling/loadtest/bare
+	go run ./signaling/loadtest/compare $(ARGS)
 
 export FUZZTIME FLOOR
 fuzz:
