@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/websocket"
@@ -14,6 +15,7 @@ import (
 type plainRule struct {
 	tls   bool // there is TLS
 	plain bool // http.plain
+	on443 bool // we listen where https is without a port
 }
 
 // handle applies the rule in front of next.
@@ -25,7 +27,7 @@ func (p plainRule) handle(next http.Handler) http.Handler {
 		case p.plain && forClients(r):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
-			redirectToTLS(w, r)
+			p.redirect(w, r)
 		default:
 			fail(w, r, http.StatusForbidden, "https-only", "use https on the same port")
 		}
@@ -45,15 +47,32 @@ func forClients(r *http.Request) bool {
 	return websocket.IsWebSocketUpgrade(r) || path == "/ws" || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/example/")
 }
 
-// redirectToTLS leads to the same address by https. 308 keeps method and body
-// (RFC 9110 section 15.4.9). A Host that is none leads nowhere.
-func redirectToTLS(w http.ResponseWriter, r *http.Request) {
+// redirect leads to the same address by https. 308 keeps method and body (RFC 9110
+// section 15.4.9). A Host that is none leads nowhere.
+func (p plainRule) redirect(w http.ResponseWriter, r *http.Request) {
 	if _, _, ok := parseHost(r.Host); !ok {
 		fail(w, r, http.StatusBadRequest, "bad-host", "the Host header is not a host")
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store") // the mode may change
-	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+	http.Redirect(w, r, "https://"+p.secureHost(r)+r.URL.RequestURI(), http.StatusPermanentRedirect)
+}
+
+// secureHost is where the caller finds us by https: on the port he came by, since it
+// speaks TLS too, whatever maps it to ours. A Host without a port means 80 with http
+// and 443 with https (RFC 9110 section 4.2). 443 is the better one where we listen on
+// it, or where a proxy that we trust does; else port 80 is named, which has just
+// proved that it leads here.
+func (p plainRule) secureHost(r *http.Request) string {
+	if _, port := splitHost(r.Host); port != "" || p.on443 || byProxy(r) {
+		return r.Host
+	}
+	return strings.TrimSuffix(r.Host, ":") + ":80"
+}
+
+// listensOn443 tells whether one of the addresses is at the port of https.
+func listensOn443(addresses []string) bool {
+	return slices.ContainsFunc(addresses, func(address string) bool { return strings.HasSuffix(address, ":443") })
 }
 
 // isLoopback tells a Host that browsers treat as secure without TLS.

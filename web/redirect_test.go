@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ func TestPlainRule(t *testing.T) {
 		upgrade = "Connection: Upgrade\nUpgrade: websocket"
 	)
 	both, off, none := plainRule{tls: true, plain: true}, plainRule{tls: true}, plainRule{plain: true}
+	https := plainRule{tls: true, plain: true, on443: true}
 	for _, c := range []struct {
 		name   string
 		rule   plainRule
@@ -35,9 +37,14 @@ func TestPlainRule(t *testing.T) {
 		{"HEAD", both, "HEAD", lan, "/page/page.js", "", 308, "https://192.0.2.7:9001/page/page.js"},
 		{"by name", both, "GET", "Box.lan:9001", "/", "", 308, "https://Box.lan:9001/"},
 		{"by IPv6", both, "GET", "[fd00::2]:9001", "/", "", 308, "https://[fd00::2]:9001/"},
-		{"the port of http", both, "GET", "box.lan", "/", "", 308, "https://box.lan/"},
+		{"the port of http", both, "GET", "box.lan", "/", "", 308, "https://box.lan:80/"},
+		{"the port of http, left empty", both, "GET", "box.lan:", "/", "", 308, "https://box.lan:80/"},
+		{"the port of http, spelled out", https, "GET", "box.lan:80", "/", "", 308, "https://box.lan:80/"},
+		{"the port of http, by address", both, "GET", "[fd00::2]", "/x?y", "", 308, "https://[fd00::2]:80/x?y"},
+		{"the port of http, and we have that of https", https, "GET", "box.lan", "/", "", 308, "https://box.lan/"},
+		{"another port, and we have that of https", https, "GET", lan, "/", "", 308, "https://192.0.2.7:9001/"},
 		{"two slashes lead nowhere else", both, "GET", lan, "//evil.example/x", "", 308, "https://192.0.2.7:9001//evil.example/x"},
-		{"no other name is loopback", both, "GET", "localhost.evil.example", "/", "", 308, "https://localhost.evil.example/"},
+		{"no other name is loopback", both, "GET", "localhost.evil.example", "/", "", 308, "https://localhost.evil.example:80/"},
 		{"a host that is none", both, "GET", "x y", "/", "", 400, ""},
 		{"no host", both, "GET", "", "/", "", 400, ""},
 		{"something sent to a page", both, "POST", lan, "/", "", 403, ""},
@@ -95,6 +102,34 @@ func TestPlainRule(t *testing.T) {
 		r.TLS = &tls.ConnectionState{}
 		if w := record(c.rule.handle(upgradeSeen), r); w.Code != served {
 			t.Errorf("%s, by TLS: %d", c.name, w.Code)
+		}
+	}
+}
+
+// Who came by http through a proxy goes on by that proxy.
+func TestRedirectBehindAProxy(t *testing.T) {
+	cfg := config.HTTP{Listen: []string{":9001"}, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}}
+	h, err := newHandler(cfg, Parts{Signaling: upgradeSeen, ICE: listICE{}, TLS: true}, quietLog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		"192.0.2.1:4711": "https://call.example.org/",
+		"192.0.2.9:4711": "https://call.example.org:80/",
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host, r.RemoteAddr = "call.example.org", from
+		r.Header.Set("X-Forwarded-Proto", "http")
+		if w := record(h, r); w.Header().Get("Location") != want {
+			t.Errorf("from %s: %d %q, want %q", from, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+}
+
+func TestListensOn443(t *testing.T) {
+	for address, want := range map[string]bool{":443": true, "[::]:443": true, "192.0.2.7:443": true, ":8443": false, ":80": false} {
+		if got := listensOn443([]string{":9001", address}); got != want {
+			t.Errorf("%s: %v", address, got)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, e
 	// net/http writes a log line for each query with a semicolon unless told that
 	// they are expected: whoever asks must not be able to fill the log.
 	var h http.Handler = http.AllowQuerySemicolons(upgradesTo(parts.Signaling, mux))
-	h = plainRule{tls: parts.TLS, plain: !cfg.PlainOff}.handle(h)
+	h = plainRule{tls: parts.TLS, plain: !cfg.PlainOff, on443: listensOn443(cfg.Listen)}.handle(h)
 	if parts.Challenge != nil {
 		h = parts.Challenge(h)
 	}

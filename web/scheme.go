@@ -27,8 +27,14 @@ func cameByTLS(r *http.Request) bool {
 	return came || r.TLS != nil
 }
 
+// byProxy tells whether the request came through a trusted proxy.
+func byProxy(r *http.Request) bool {
+	_, came := r.Context().Value(proxyTLS{}).(bool)
+	return came
+}
+
 // isSecure tells whether the caller's browser sees https, from us or from a proxy.
 func isSecure(r *http.Request) bool {
-	byProxy, _ := r.Context().Value(proxyTLS{}).(bool)
-	return byProxy || cameByTLS(r)
+	secure, _ := r.Context().Value(proxyTLS{}).(bool)
+	return secure || cameByTLS(r)
 }
