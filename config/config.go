@@ -113,6 +113,16 @@ type TLS struct {
 	Cert    string   // file, for TLSFiles
 	Key     string   // file, for TLSFiles
 	Domains []string // for TLSACME
+
+	Permit        []Permit // for TLSAuto: what the CA may speak for beside what is local
+	ACMEEmail     string   // for TLSACME, told to the CA
+	ACMEDirectory string   // for TLSACME, the URL of the CA; empty: Let's Encrypt
+}
+
+// Permit is a name, and those below it, or a network.
+type Permit struct {
+	Name    string // empty: it is a network
+	Network netip.Prefix
 }
 
 // What tls.mode may be.

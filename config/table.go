@@ -136,6 +136,18 @@ func Settings() []Setting {
 			Usage: "the public `NAME` of this server, for tls.mode acme",
 			value: many(func(c *Config) *[]string { return &c.TLS.Domains }, parseHost),
 		}, {
+			Path:  "tls.acme-email",
+			Usage: "tell `ADDRESS` to the CA when the account is made, for tls.mode acme",
+			value: one(func(c *Config) *string { return &c.TLS.ACMEEmail }, parseEmail),
+		}, {
+			Path:  "tls.acme-directory",
+			Usage: "get certificates from the CA whose directory is at `URL`, for tls.mode acme; unset: Let's Encrypt",
+			value: one(func(c *Config) *string { return &c.TLS.ACMEDirectory }, parseDirectory),
+		}, {
+			Path: "tls.permit", Repeatable: true,
+			Usage: "make the CA of tls.mode auto for `NAME-OR-CIDR` too, beside private networks and local names; a CA made before stays as it is",
+			value: many(func(c *Config) *[]Permit { return &c.TLS.Permit }, parsePermit),
+		}, {
 			Path: "rooms.access", Default: AccessOpen,
 			Usage: "let in by `WORD`: open who knows a room's name, invite who holds an invite to it",
 			value: one(func(c *Config) *string { return &c.Rooms.Access }, parseWord(AccessOpen, AccessInvite)),

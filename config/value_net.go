@@ -2,7 +2,9 @@ package config
 
 import (
 	"net"
+	"net/mail"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -133,6 +135,42 @@ func parseHost(text string) (string, error) {
 		return "", bad(shown(text)+" is not a host name", remedy)
 	}
 	return host, nil
+}
+
+// parsePermit takes a name, which stands for those below it too, a CIDR or a single
+// address.
+func parsePermit(text string) (Permit, error) {
+	network, err := parsePrefix(text)
+	if err == nil {
+		return Permit{Network: network}, nil
+	}
+	if strings.Contains(text, "/") {
+		return Permit{}, err
+	}
+	name, ok := hostName(text)
+	if !ok || strings.Trim(name[strings.LastIndex(name, ".")+1:], "0123456789") == "" {
+		return Permit{}, bad(shown(text)+" is neither a name nor a network", "write it as corp.example.org, without a star, or 203.0.113.0/24")
+	}
+	return Permit{Name: name}, nil
+}
+
+// parseDirectory takes an ACME server's URL, which is https (RFC 8555 section 6.1).
+func parseDirectory(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return "", bad(shown(text)+" is not the URL of an ACME server", "write it as https://ca.example.org/acme/directory")
+	}
+	return u.String(), nil
+}
+
+// parseEmail takes an address alone, without a name before it. It goes into a mailto
+// URL that has nothing else (RFC 8555 section 7.3).
+func parseEmail(text string) (string, error) {
+	at, err := mail.ParseAddress(text)
+	if err != nil || at.Address != text || strings.ContainsAny(text, "?,%\"") {
+		return "", bad(shown(text)+" is not a mail address", "write it as admin@example.org")
+	}
+	return text, nil
 }
 
 func digits(text string) bool {

@@ -130,6 +130,43 @@ func TestHost(t *testing.T) {
 	})
 }
 
+func TestPermit(t *testing.T) {
+	checkValues(t, parsePermit, []valueRow{
+		{"corp.example.org", "{corp.example.org invalid Prefix}"},
+		{"Fritz.Box.", "{fritz.box invalid Prefix}"},
+		{"203.0.113.0/24", "{ 203.0.113.0/24}"},
+		{"203.0.113.9", "{ 203.0.113.9/32}"},
+		{"2001:db8::7", "{ 2001:db8::7/128}"},
+		{"203.0.113.9/24", `! "203.0.113.9/24" has bits behind its length; write 203.0.113.0/24`},
+		{"corp/24", `! "corp/24" is not a network`},
+		{"*.example.org", `! "*.example.org" is neither a name nor a network`},
+		{".example.org", `! ".example.org" is neither`},
+		{"203.0.113", `! "203.0.113" is neither`},
+		{"https://example.org", `! "https://example.org" is not a network`},
+	})
+}
+
+func TestDirectory(t *testing.T) {
+	checkValues(t, parseDirectory, []valueRow{
+		{"https://ca.lan:9000/acme/acme/directory", "https://ca.lan:9000/acme/acme/directory"},
+		{"http://ca.lan/directory", `! "http://ca.lan/directory" is not the URL of an ACME server; write it as https://ca.example.org`},
+		{"ca.lan", `! "ca.lan" is not the URL`},
+		{"https://", `! "https://" is not the URL`},
+		{"https://u:p@ca.lan/", `! "https://u:p@ca.lan/" is not the URL`},
+	})
+}
+
+func TestEmail(t *testing.T) {
+	checkValues(t, parseEmail, []valueRow{
+		{"admin@example.org", "admin@example.org"},
+		{"Admin <admin@example.org>", `! "Admin <admin@example.org>" is not a mail address; write it as admin@example.org`},
+		{"mailto:admin@example.org", `! "mailto:admin@example.org" is not`},
+		{"a@example.org,b@example.org", `! "a@example.org,b@example.org" is not`},
+		{"a@example.org?bcc=b@example.org", `! "a@example.org?bcc=b@example.org" is not`},
+		{"admin", `! "admin" is not`},
+	})
+}
+
 func TestTTL(t *testing.T) {
 	checkValues(t, parseTTL, []valueRow{
 		{"3600", "1h0m0s"},

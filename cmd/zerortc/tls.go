@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -20,12 +22,38 @@ func openCertificates(cfg config.TLS, folder string, log *slog.Logger) (certs.So
 	case config.TLSFiles:
 		return certs.OpenFiles(cfg.Cert, cfg.Key, log)
 	case config.TLSACME:
-		return certs.NewACME(certs.ACMEOptions{Domains: cfg.Domains, Folder: below(folder, "acme")}, log)
+		return certs.NewACME(certs.ACMEOptions{
+			Domains: cfg.Domains, Email: cfg.ACMEEmail, Directory: cfg.ACMEDirectory,
+			Folder: below(folder, acmeFolder(cfg.ACMEDirectory)),
+		}, log)
 	case config.TLSAuto:
-		return certs.OpenLocal(folder, thisMachine, certs.Permitted{}, log)
+		return certs.OpenLocal(folder, thisMachine, permitted(cfg.Permit), log)
 	default:
 		return nil, nil
 	}
+}
+
+// acmeFolder is where certificates of the CA with this directory are kept, each
+// CA's apart: who has tried his settings with one that nobody trusts, as one
+// should, would else keep its certificate when he leaves it.
+func acmeFolder(directory string) string {
+	if directory == "" {
+		return "acme"
+	}
+	mark := sha256.Sum256([]byte(directory))
+	return fmt.Sprintf("acme-%x", mark[:4])
+}
+
+// permitted is what the CA is made for beside what is local.
+func permitted(all []config.Permit) (p certs.Permitted) {
+	for _, one := range all {
+		if one.Name != "" {
+			p.Names = append(p.Names, one.Name)
+		} else {
+			p.Prefixes = append(p.Prefixes, one.Network)
+		}
+	}
+	return p
 }
 
 // below is a folder in another, if there is one.

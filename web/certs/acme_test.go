@@ -19,7 +19,7 @@ func openACME(t *testing.T, fake *fakeACME, folder string, log *diary, domains .
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	return must(NewACME(ACMEOptions{
-		Domains: domains, Directory: fake.URL + "/directory", Folder: folder, Client: &http.Client{Transport: transport},
+		Domains: domains, Email: "admin@example.org", Directory: fake.URL + "/directory", Folder: folder, Client: &http.Client{Transport: transport},
 	}, log.log()))(t)
 }
 
@@ -71,6 +71,11 @@ func TestACMEByHTTP(t *testing.T) {
 	handler = a.HTTPHandler(http.NotFoundHandler())
 	defer start(t, a)()
 	log.waitFor(t, "certificate obtained")
+	fake.mu.Lock()
+	if !slices.Equal(fake.contact, []string{"mailto:admin@example.org"}) {
+		t.Errorf("the CA is told %q", fake.contact)
+	}
+	fake.mu.Unlock()
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest("GET", "/elsewhere", nil))
 	if w.Code != http.StatusNotFound {

@@ -33,8 +33,9 @@ type fakeACME struct {
 	check     func(domain, token string) error // comes to us
 	refuse    bool                             // every order
 
-	mu     sync.Mutex
-	orders []*fakeOrder
+	mu      sync.Mutex
+	orders  []*fakeOrder
+	contact []string // of the account
 }
 
 type fakeOrder struct {
@@ -53,7 +54,12 @@ func newFakeACME(t *testing.T, challenge string, check func(domain, token string
 	mux := http.NewServeMux()
 	mux.HandleFunc("/directory", f.directory)
 	mux.HandleFunc("/nonce", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("/account", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/account", func(w http.ResponseWriter, r *http.Request) {
+		var account struct{ Contact []string }
+		f.payload(r, &account)
+		f.mu.Lock()
+		f.contact = account.Contact
+		f.mu.Unlock()
 		w.Header().Set("Location", f.URL+"/account/1")
 		f.answer(w, http.StatusCreated, map[string]any{"status": "valid"})
 	})

@@ -15,6 +15,7 @@ import (
 // Local issues the certificate of the process itself, by a CA in the state folder.
 type Local struct {
 	ca      *CA
+	extra   Permitted
 	folder  string // empty: nothing is kept
 	machine func() Machine
 	log     *slog.Logger
@@ -36,8 +37,10 @@ const (
 // OpenLocal opens, or makes, the CA in folder and has a certificate for what
 // machine returns. A folder of "" keeps nothing: then devices cannot come to trust
 // this server for longer than the process lives. extra is permitted to a CA that is
-// made now, beside what is local. machine is asked again and again, by one
-// goroutine at a time.
+// made now, beside what is local. One that was made before stays as it is, since
+// every device that trusts it would have to trust another one anew: that is for
+// people to decide, who are told. machine is asked again and again, by one goroutine
+// at a time.
 func OpenLocal(folder string, machine func() Machine, extra Permitted, log *slog.Logger) (*Local, error) {
 	now := time.Now()
 	if err := extra.Check(); err != nil {
@@ -47,11 +50,8 @@ func OpenLocal(folder string, machine func() Machine, extra Permitted, log *slog
 	if err != nil {
 		return nil, err
 	}
-	l := &Local{ca: ca, folder: folder, machine: machine, log: log}
-	if names, prefixes := extra.without(ca.may); len(names)+len(prefixes) > 0 {
-		log.Warn("the local CA was made before it was to speak for these", "names", names, "networks", prefixes,
-			"remedy", "remove "+CAFile+" for a new CA, which every device then has to trust anew")
-	}
+	l := &Local{ca: ca, extra: extra, folder: folder, machine: machine, log: log}
+	l.tellFixed()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if folder != "" {

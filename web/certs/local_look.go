@@ -10,7 +10,7 @@ import (
 // one if they ask for it. The caller holds mu.
 func (l *Local) look(now time.Time) error {
 	l.looked = now
-	id, leftOut := l.ca.may.identify(l.machine())
+	id, leftOut := l.ca.may.identify(l.machine(), l.extra)
 	l.tellLeftOut(leftOut)
 	old := l.current.Load()
 	if why := l.ca.due(old, id, now); why != fresh {
@@ -33,6 +33,25 @@ func (l *Local) swap(issued *leaf, why string) {
 	}
 	if err := issued.keep(l.folder); err != nil {
 		l.log.Warn("certificate lasts as long as this process", "err", err)
+	}
+}
+
+// newCARemedy is for what cannot be had with the CA there is.
+const newCARemedy = "stop the server and remove " + CAFile + " from its state folder for a new CA, which every device then has to trust anew"
+
+// tellFixed tells where the CA is not what the settings would make of it now. Too
+// little is a certificate that leaves something out; too much is more than the
+// operator wants a stolen key to be good for, and breaks nothing.
+func (l *Local) tellFixed() {
+	if names, networks := l.extra.without(l.ca.may); len(names)+len(networks) > 0 {
+		l.log.Warn("the local CA was made before it was to speak for these", "names", names, "networks", networks, "remedy", newCARemedy)
+	}
+	wanted, err := permittedFor(l.machine().Name, l.extra)
+	if err != nil {
+		return // the CA would not have been opened
+	}
+	if names, networks := l.ca.may.without(wanted); len(names)+len(networks) > 0 {
+		l.log.Info("the local CA may speak for these still", "names", names, "networks", networks, "remedy", newCARemedy)
 	}
 }
 
@@ -59,7 +78,7 @@ func (l *Local) tellEnd(now time.Time) {
 		message = "the local CA has ended"
 	}
 	l.complain(message, fmt.Sprint("weeks left: ", left/week), "until", day(l.ca.NotAfter()),
-		"remedy", "remove "+CAFile+" for a new CA, which every device then has to trust anew")
+		"remedy", newCARemedy)
 }
 
 // complain logs what has not been told just before. about tells complaints apart.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,6 +205,25 @@ func TestCAWasMadeBeforeTheSetting(t *testing.T) {
 		}
 		if _, err := OpenLocal(folder, m.get, Permitted{Names: []string{"com"}}, d.log()); err == nil {
 			t.Error("a setting that makes no sense passes when it is not used")
+		}
+	})
+}
+
+// What the CA may speak for and need no longer is told; nobody's trust is lost for it.
+func TestCAWasMadeForMore(t *testing.T) {
+	inABubble(t, func(t *testing.T) {
+		folder, m, d := t.TempDir(), machine("vm", "192.0.2.2"), newDiary()
+		made := must(OpenLocal(folder, m.get, Permitted{[]string{"corp.example.org"}, prefixes("192.0.2.0/24")}, d.log()))(t)
+		if told := d.with("may speak for these still"); len(told) > 0 {
+			t.Errorf("told %q", told)
+		}
+		l := openLocal(t, folder, m, d)
+		told := d.with("may speak for these still")
+		if len(told) != 1 || !strings.Contains(told[0], "corp.example.org") || !strings.Contains(told[0], "192.0.2.0/24") {
+			t.Errorf("told %q", told)
+		}
+		if l.CA().Fingerprint() != made.CA().Fingerprint() || !l.Covers("192.0.2.2") {
+			t.Error("another CA, or less of a certificate")
 		}
 	})
 }

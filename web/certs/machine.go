@@ -3,7 +3,6 @@ package certs
 import (
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // Machine is what this machine is called and where it is reached. Addresses that
@@ -19,7 +18,7 @@ type Machine struct {
 type LeftOut struct{ What, Why string }
 
 const (
-	notPermitted  = "the CA may not speak for it"
+	notPermitted  = "the CA may not speak for it: it is not local, and not in tls.permit from before the CA was made"
 	notAHostName  = "it is not a host name"
 	localhostName = "localhost"
 )
@@ -48,21 +47,22 @@ func (id identity) hasAddr(addr netip.Addr) bool {
 	return found
 }
 
-// identify sorts the names and addresses of a machine into those that a
-// certificate may be for and those that are left out: a single one outside the
-// CA's constraints would make every verifier refuse the whole certificate.
-func (p Permitted) identify(m Machine) (id identity, leftOut []LeftOut) {
+// identify sorts the names and addresses of a machine, and those the operator adds,
+// into those that a certificate may be for and those that are left out: a single one
+// outside the CA's constraints would make every verifier refuse the whole
+// certificate.
+func (p Permitted) identify(m Machine, extra Permitted) (id identity, leftOut []LeftOut) {
 	if m.Name != "" && len(ownNames(m.Name)) == 0 {
 		leftOut = append(leftOut, LeftOut{m.Name, notAHostName})
 	}
-	for _, name := range machineNames(m.Name) {
+	for _, name := range machineNames(m.Name, extra.Names) {
 		if p.hasName(name) {
 			id.names = append(id.names, name)
 		} else {
 			leftOut = append(leftOut, LeftOut{name, notPermitted})
 		}
 	}
-	for _, addr := range append(loopback(), m.Addrs...) {
+	for _, addr := range slices.Concat(loopback(), m.Addrs, extra.single()) {
 		addr = addr.Unmap().WithZone("") // a certificate knows no zones
 		if p.hasAddr(addr) {
 			id.addrs = append(id.addrs, addr)
@@ -93,16 +93,24 @@ func ownNames(host string) []string {
 	return []string{name}
 }
 
-// machineNames adds the names that mDNS and home routers make of the host's own.
-func machineNames(host string) []string {
+// machineNames adds the names that mDNS and home routers make of the host's own, and
+// the names that the operator adds, each as it is and with the host's before it: it
+// may be the machine's own or that of the network.
+func machineNames(host string, added []string) []string {
 	names := append([]string{localhostName}, ownNames(host)...)
 	short := firstLabel(names[len(names)-1])
+	domains := slices.Clone(local().Names)
+	for _, text := range added {
+		if name, ok := hostName(text); ok {
+			names, domains = append(names, name), append(domains, name)
+		}
+	}
 	if short == localhostName {
 		return names
 	}
-	for _, domain := range local().Names {
-		if domain != localhostName {
-			names = append(names, strings.Join([]string{short, domain}, "."))
+	for _, domain := range domains {
+		if name, ok := hostName(short + "." + domain); ok && domain != localhostName { // not too long
+			names = append(names, name)
 		}
 	}
 	return names

@@ -107,6 +107,17 @@ func (p Permitted) hasAddr(addr netip.Addr) bool {
 	return slices.ContainsFunc(p.Prefixes, func(prefix netip.Prefix) bool { return prefix.Contains(addr) })
 }
 
+// single are the networks of one address: such a one is somewhere, such as on a NAT
+// in front, even if it is not on this machine.
+func (p Permitted) single() (addrs []netip.Addr) {
+	for _, prefix := range p.Prefixes {
+		if prefix.IsSingleIP() {
+			addrs = append(addrs, prefix.Addr())
+		}
+	}
+	return addrs
+}
+
 // without is what is permitted by p and not by other.
 func (p Permitted) without(other Permitted) (names []string, prefixes []netip.Prefix) {
 	for _, text := range p.Names {
