@@ -29,7 +29,7 @@ func handleTrust(mux *http.ServeMux, files staticFiles, ca *certs.CA) {
 
 // ofTheCallPage are the files that the trust page has of the call page. It finds
 // them beside its own, since /page/ is redirected to TLS.
-var ofTheCallPage = []string{"style.css", "icon.svg", "dom.js", "store.js"}
+var ofTheCallPage = []string{"style.css", "icon.svg", "dom.js", "store.js", "speech.js"}
 
 // trustPage lets the page ask this host by https whether it is trusted, also where
 // the page itself came without TLS and a browser does not take that for 'self'.

@@ -28,9 +28,9 @@ func TestPageParts(t *testing.T) {
 		{"socket", "[0, 1, 2, 3, 4, 5, 99].map((n) => m.retryDelay(n, 0))", `[1000,2000,4000,8000,16000,30000,30000]`},
 		{"socket", "[0, 99].map((n) => m.retryDelay(n, 1))", `[1500,45000]`},
 
-		{"language", "m.pickLanguage(['fr', null, 'zh-TW', 'en'])", `"zh-CN"`},
-		{"language", "m.pickLanguage(['ENG', 'EN-gb', 'zh'])", `"en"`},
-		{"language", "m.pickLanguage(['__proto__', 'fr'])", `"en"`},
+		{"speech", "m.pickLanguage(['fr', null, 'zh-TW', 'en'])", `"zh-CN"`},
+		{"speech", "m.pickLanguage(['ENG', 'EN-gb', 'zh'])", `"en"`},
+		{"speech", "m.pickLanguage(['__proto__', 'fr'])", `"en"`},
 
 		{"state", "m.stateOf({ server: 'connecting' })", `"connecting"`},
 		{"state", "m.stateOf({ server: 'gone', link: { state: 'interrupted' } })", `"server-gone"`},
