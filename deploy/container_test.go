@@ -47,6 +47,7 @@ func TestDockerfile(t *testing.T) {
 		{image, "ENV", "ZERORTC_STATE_DIR=/var/lib/zerortc"},
 		{image, "VOLUME", "/var/lib/zerortc"},
 		{image, "EXPOSE", "9001/tcp 3478/tcp 3478/udp"},
+		{image, "HEALTHCHECK", `--interval=30s --timeout=10s --start-period=10s CMD ["/zerortc", "healthcheck"]`},
 	} {
 		if got := row.stage.all(row.instruction); !slices.Equal(got, []string{row.want}) {
 			t.Errorf("%s %q, want %q", row.instruction, got, row.want)

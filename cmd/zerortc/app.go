@@ -28,6 +28,7 @@ func newApp(p process) *cli.App {
 		Action:         unknownCommand,
 		Commands: []*cli.Command{
 			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), loadtestCommand(p), versionCommand(),
+			healthcheckCommand(p), completionCommand(p), manCommand(p),
 		},
 	}
 }
@@ -47,13 +48,13 @@ func withCommand(args []string) []string {
 	if len(args) > 0 {
 		name, rest = args[0], args[1:]
 	}
-	return append([]string{name, "serve"}, rest...)
+	return append([]string{name, defaultCommand}, rest...)
 }
 
 func serveCommand(p process) *cli.Command {
 	values := flagValues{}
 	return &cli.Command{
-		Name:  "serve",
+		Name:  defaultCommand,
 		Usage: "run the server until SIGINT or SIGTERM",
 		Description: "Each setting can also stand in the YAML file that --config names (turn.relay-ports as\n" +
 			"relay-ports under turn), or in the environment (ZERORTC_TURN_RELAY_PORTS; lists with commas).\n" +

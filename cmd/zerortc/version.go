@@ -20,3 +20,12 @@ func version() string {
 	}
 	return fmt.Sprintf("%s (%s%s, %s/%s)", info.Main.Version, commit, info.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
+
+// release is the version alone.
+func release() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version
+}
