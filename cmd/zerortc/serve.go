@@ -48,7 +48,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	}
 	certificates, err := openCertificates(cfg.TLS, state.Folder(cfg.StateDir, p.getenv), log.With("part", "tls"))
 	if err != nil {
-		return withRemedy(err, "tls-mode")
+		return err
 	}
 	passed, err := passedSockets(p, log.With("part", "systemd"))
 	if err != nil {
