@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // Setting is one row of the table: a setting with its three spellings, its help
 // and its way into the Config.
@@ -12,6 +15,7 @@ type Setting struct {
 	Secret     bool   // never shown, not even where it is wrong
 	NotInFile  bool
 	Credential bool // names a file that the service manager may hand in
+	Live       bool // a running server takes a new value when it reloads
 	value      value
 	doubt      func(text string) string // a warning about a value that is accepted
 }
@@ -40,10 +44,13 @@ func (s Setting) split(text string) []string {
 }
 
 // value is the way of a setting into the Config: reset empties the field, add
-// checks one text and puts it there.
+// checks one text and puts it there. same compares the field of two, take gives
+// it the value of another.
 type value struct {
 	reset func(*Config)
 	add   func(*Config, string) error
+	same  func(a, b *Config) bool
+	take  func(to, from *Config)
 }
 
 // one is the value of a setting that stands in a single field.
@@ -54,6 +61,8 @@ func one[T any](field func(*Config) *T, parse func(string) (T, error)) value {
 			*field(c), err = parse(text)
 			return err
 		},
+		same: sameField(field),
+		take: takeField(field),
 	}
 }
 
@@ -69,7 +78,17 @@ func many[L ~[]T, T any](field func(*Config) *L, parse func(string) (T, error)) 
 			*field(c) = append(*field(c), item)
 			return nil
 		},
+		same: sameField(field),
+		take: takeField(field),
 	}
+}
+
+func sameField[T any](field func(*Config) *T) func(a, b *Config) bool {
+	return func(a, b *Config) bool { return reflect.DeepEqual(*field(a), *field(b)) }
+}
+
+func takeField[T any](field func(*Config) *T) func(to, from *Config) {
+	return func(to, from *Config) { *field(to) = *field(from) }
 }
 
 // settings is the table with what reading it needs.

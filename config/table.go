@@ -19,15 +19,15 @@ func Settings() []Setting {
 			Usage: "serve the page, the signaling socket and the ICE list at `HOST:PORT`",
 			value: many(func(c *Config) *[]string { return &c.HTTP.Listen }, parseListen),
 		}, {
-			Path: "http.origins", Repeatable: true,
+			Path: "http.origins", Live: true, Repeatable: true,
 			Usage: "serve the pages of `ORIGIN` too, such as https://app.example.org; * is every origin, null the opaque one",
 			value: many(func(c *Config) *Origins { return &c.HTTP.Origins }, parseOriginSetting),
 		}, {
-			Path: "http.trusted-proxies", Repeatable: true,
+			Path: "http.trusted-proxies", Live: true, Repeatable: true,
 			Usage: "believe the X-Forwarded headers of proxies in `CIDR`",
 			value: many(func(c *Config) *[]netip.Prefix { return &c.HTTP.TrustedProxies }, parsePrefix),
 		}, {
-			Path: "http.plain", Default: "on",
+			Path: "http.plain", Live: true, Default: "on",
 			Usage: "`on`: classic and native clients are served without TLS too; off: they are not",
 			value: one(func(c *Config) *bool { return &c.HTTP.PlainOff }, parseOff),
 		}, {
@@ -36,21 +36,21 @@ func Settings() []Setting {
 			value: many(func(c *Config) *[]string { return &c.TURN.Listen }, parseListen),
 			doubt: doubtLoopback,
 		}, {
-			Path: "turn.users", Repeatable: true, Secret: true,
+			Path: "turn.users", Live: true, Repeatable: true, Secret: true,
 			Usage: "a static TURN user, as `NAME:PASSWORD`; 0x and a key in hexadecimal may stand for the password",
 			value: many(func(c *Config) *[]User { return &c.TURN.Users }, parseUser),
 			doubt: doubtUser,
 		}, {
-			Path: "turn.users-file", Credential: true,
+			Path: "turn.users-file", Live: true, Credential: true,
 			Usage: "static TURN users, a name:password on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.TURN.UsersFile }, parsePath),
 		}, {
-			Path: "turn.secrets", Repeatable: true, Secret: true,
+			Path: "turn.secrets", Live: true, Repeatable: true, Secret: true,
 			Usage: "a shared `SECRET` that signs time-limited TURN users; the first one signs, all are accepted",
 			value: many(func(c *Config) *[]Secret { return &c.TURN.Secrets }, parseSecret),
 			doubt: doubtSecret,
 		}, {
-			Path: "turn.secrets-file", Credential: true,
+			Path: "turn.secrets-file", Live: true, Credential: true,
 			Usage: "shared secrets, one on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.TURN.SecretsFile }, parsePath),
 		}, {
@@ -68,55 +68,55 @@ func Settings() []Setting {
 			value: many(func(c *Config) *[]PublicIP { return &c.TURN.PublicIPs }, parsePublicIP),
 			doubt: doubtLoopback,
 		}, {
-			Path: "turn.peers-allow", Repeatable: true,
+			Path: "turn.peers-allow", Live: true, Repeatable: true,
 			Usage: "relay to the peers in `CIDR` even if they are denied otherwise",
 			value: many(func(c *Config) *[]netip.Prefix { return &c.TURN.PeersAllow }, parsePrefix),
 		}, {
-			Path: "turn.peers-deny", Repeatable: true,
+			Path: "turn.peers-deny", Live: true, Repeatable: true,
 			Usage: "never relay to the peers in `CIDR`",
 			value: many(func(c *Config) *[]netip.Prefix { return &c.TURN.PeersDeny }, parsePrefix),
 		}, {
-			Path: "turn.peers-mode", Default: PeersLAN,
+			Path: "turn.peers-mode", Live: true, Default: PeersLAN,
 			Usage: "relay by `MODE`: lan to what is not denied, strict to relays of this server only",
 			value: one(func(c *Config) *string { return &c.TURN.PeersMode }, parseWord(PeersLAN, PeersStrict)),
 		}, {
-			Path: "turn.max-allocations", Default: "90%",
+			Path: "turn.max-allocations", Live: true, Default: "90%",
 			Usage: "open `NUMBER` relays at the most, or so many % of the relay ports; 0: no limit",
 			value: one(func(c *Config) *Portion { return &c.TURN.MaxAllocations }, parsePortion),
 		}, {
-			Path: "turn.max-allocations-per-user", Default: "0",
+			Path: "turn.max-allocations-per-user", Live: true, Default: "0",
 			Usage: "open `NUMBER` relays for a user name at the most; 0: no limit, since a static user may be everybody",
 			value: one(func(c *Config) *int { return &c.TURN.MaxAllocationsPerUser }, parseCount),
 		}, {
-			Path: "turn.max-allocations-per-address", Default: "1000",
+			Path: "turn.max-allocations-per-address", Live: true, Default: "1000",
 			Usage: "open `NUMBER` relays for an address or an IPv6 /64 at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxAllocationsPerAddress }, parseCount),
 		}, {
-			Path: "turn.max-permissions", Default: "256",
+			Path: "turn.max-permissions", Live: true, Default: "256",
 			Usage: "let a relay reach `NUMBER` addresses at a time at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxPermissions }, parseCount),
 		}, {
-			Path: "turn.max-channels", Default: "256",
+			Path: "turn.max-channels", Live: true, Default: "256",
 			Usage: "let a relay bind `NUMBER` channels at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxChannels }, parseCount),
 		}, {
-			Path: "turn.max-bitrate", Default: "0",
+			Path: "turn.max-bitrate", Live: true, Default: "0",
 			Usage: "relay `BYTES` a second for one allocation at the most, both ways together; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxBitrate }, parseCount),
 		}, {
-			Path: "turn.max-bitrate-per-user", Default: "0",
+			Path: "turn.max-bitrate-per-user", Live: true, Default: "0",
 			Usage: "relay `BYTES` a second for all allocations of a user name at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxBitratePerUser }, parseCount),
 		}, {
-			Path: "turn.max-unauthenticated", Default: "100",
+			Path: "turn.max-unauthenticated", Live: true, Default: "100",
 			Usage: "answer `NUMBER` requests a second without a right credential from one address at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxUnauthenticated }, parseCount),
 		}, {
-			Path:  "ice.host",
+			Path: "ice.host", Live: true,
 			Usage: "name `HOST` in the ICE list instead of the one the client came by",
 			value: one(func(c *Config) *string { return &c.ICE.Host }, parseHost),
 		}, {
-			Path: "ice.ttl", Default: "3600s",
+			Path: "ice.ttl", Live: true, Default: "3600s",
 			Usage: "hand out TURN credentials that open relays for `TIME`, such as 3600, 3600s or 1h",
 			value: one(func(c *Config) *time.Duration { return &c.ICE.TTL }, parseTTL),
 		}, {
@@ -173,7 +173,7 @@ func Settings() []Setting {
 			Usage: "end the banner with a QR code of a fresh room, `WHEN`: auto on a terminal; always; never",
 			value: one(func(c *Config) *When { return &c.Start.QR }, parseWhen),
 		}, {
-			Path: "log.level", Default: "info",
+			Path: "log.level", Live: true, Default: "info",
 			Usage: "log from `LEVEL` up: debug, info, warn or error",
 			value: one(func(c *Config) *slog.Level { return &c.Log.Level }, parseLevel),
 		}, {

@@ -4,7 +4,20 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
+
+	"zerortc/config"
 )
+
+// liveOrigins are those that are allowed now.
+type liveOrigins struct{ atomic.Pointer[config.Origins] }
+
+// Allowed asks them.
+func (l *liveOrigins) Allowed(origin, host string) bool { return l.Load().Allowed(origin, host) }
+
+// AllowOrigins lets in the web pages of these origins from now on, instead of
+// those named before. Sockets that are open stay.
+func (s *Server) AllowOrigins(origins config.Origins) { s.origins.Store(&origins) }
 
 // originAllowed decides whether the page that asks may connect. Browsers name
 // the page's origin (RFC 6455 section 10.2); a request without one comes from a

@@ -17,6 +17,7 @@ import (
 type Server struct {
 	limits   Limits
 	allowed  func(origin, host string) bool
+	origins  *liveOrigins // behind allowed
 	upgrader websocket.Upgrader
 
 	admission *admission
@@ -30,7 +31,11 @@ type Server struct {
 
 // New makes a server with DefaultLimits for the web pages that origins allow.
 func New(origins config.Origins, log *slog.Logger) *Server {
-	return newServer(DefaultLimits(), origins.Allowed, log)
+	live := &liveOrigins{}
+	live.Store(&origins)
+	s := newServer(DefaultLimits(), live.Allowed, log)
+	s.origins = live
+	return s
 }
 
 func newServer(limits Limits, allowed func(origin, host string) bool, log *slog.Logger) *Server {

@@ -77,7 +77,7 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 		s.Close()
 		return nil, err
 	}
-	log.Info("relaying", "peers", s.rules.Peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
+	log.Info("relaying", "peers", s.rules.Live().Peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
 	return s, nil
 }
 
@@ -87,28 +87,13 @@ func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
 	s.rules, err = gate.NewRules(gate.Rules{
 		Realm:   cfg.Realm,
 		Users:   users,
-		Peers:   policy.New(cfg.PeersMode == config.PeersStrict, cfg.PeersAllow, cfg.PeersDeny),
 		Machine: policy.Machine{Own: cards.own, Attached: cards.attached, Live: s.relays.Live},
 		Relays:  s.relays,
 		Quota:   quota.New(quotaOf(cfg)),
 		Sibling: cards.sibling,
 		Log:     s.log,
-
-		MaxPermissions:     cfg.MaxPermissions,
-		MaxChannels:        cfg.MaxChannels,
-		MaxUnauthenticated: cfg.MaxUnauthenticated,
-	}, func(e gate.Event) { s.report(e) })
+	}, liveOf(cfg, policyOf(cfg)), func(e gate.Event) { s.report(e) })
 	return err
-}
-
-func quotaOf(cfg config.TURN) quota.Limits {
-	return quota.Limits{
-		Allocations: cfg.MaxAllocations.Of(cfg.RelayPorts.Count()),
-		PerUser:     cfg.MaxAllocationsPerUser,
-		PerAddress:  cfg.MaxAllocationsPerAddress,
-		Bitrate:     cfg.MaxBitrate,
-		UserBitrate: cfg.MaxBitratePerUser,
-	}
 }
 
 // triesForBoth is how often port 0 may give a UDP port whose TCP twin is taken.

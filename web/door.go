@@ -8,16 +8,14 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"zerortc/config"
 )
 
 // apiDoor decides who gets at the endpoints that hand out TURN credentials.
 type apiDoor struct {
-	origins config.Origins
-	callers *limiter
-	log     *slog.Logger
-	brake   *rate.Sometimes // on the refusal log: foreign pages must not fill it
+	settings *current
+	callers  *limiter
+	log      *slog.Logger
+	brake    *rate.Sometimes // on the refusal log: foreign pages must not fill it
 }
 
 // An office behind one address never meets these figures: a call asks once.
@@ -29,12 +27,12 @@ const (
 	maxOriginShown = 200
 )
 
-func newAPIDoor(origins config.Origins, log *slog.Logger) *apiDoor {
+func newAPIDoor(settings *current, log *slog.Logger) *apiDoor {
 	return &apiDoor{
-		origins: origins,
-		callers: newLimiter(callsPerSecond, callsBurst, callersKept),
-		log:     log,
-		brake:   &rate.Sometimes{First: 5, Interval: refusalLogGap},
+		settings: settings,
+		callers:  newLimiter(callsPerSecond, callsBurst, callersKept),
+		log:      log,
+		brake:    &rate.Sometimes{First: 5, Interval: refusalLogGap},
 	}
 }
 
@@ -72,7 +70,7 @@ func (d *apiDoor) mayAsk(r *http.Request) bool {
 	case 0:
 		return true
 	case 1:
-		return d.origins.Allowed(origin[0], r.Host)
+		return d.settings.Load().Origins.Allowed(origin[0], r.Host)
 	default:
 		return false
 	}

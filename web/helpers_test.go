@@ -48,6 +48,11 @@ var upgradeSeen = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) 
 
 func quietLog() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
+// newHandler is all routes with settings that stay.
+func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, error) {
+	return routes(newCurrent(cfg), parts, log)
+}
+
 func testHandler(t *testing.T, ice ICE, log *slog.Logger, origins ...string) http.Handler {
 	t.Helper()
 	h, err := newHandler(config.HTTP{Origins: origins}, Parts{Signaling: upgradeSeen, ICE: ice}, log)

@@ -12,11 +12,9 @@ import (
 // address, which limits and the log are about, and whether the client came by
 // https. Only the last address that no trusted proxy added counts: all before it
 // is the client's own word.
-func behindProxy(trusted []netip.Prefix, next http.Handler) http.Handler {
-	if len(trusted) == 0 {
-		return next
-	}
+func behindProxy(settings *current, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		trusted := settings.Load().TrustedProxies
 		if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && contains(trusted, from.Addr()) {
 			https := strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 			r = r.WithContext(context.WithValue(r.Context(), proxyTLS{}, https))

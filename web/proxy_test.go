@@ -46,7 +46,7 @@ func TestBehindProxy(t *testing.T) {
 		}
 		var client netip.Addr
 		var secure, byTLS bool
-		behindProxy(proxies, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		behindProxy(newCurrent(config.HTTP{TrustedProxies: proxies}), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			client, secure, byTLS = callerAddr(r), isSecure(r), cameByTLS(r)
 		})).ServeHTTP(httptest.NewRecorder(), r)
 		if want, _ := netip.ParseAddr(c.client); client != want || secure != c.secure {

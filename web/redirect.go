@@ -13,9 +13,9 @@ import (
 // are redirected; localhost is secure as it is. What classic and native clients
 // read, and what leads to trust, stays: they follow no redirect, or could not.
 type plainRule struct {
-	tls   bool // there is TLS
-	plain bool // http.plain
-	on443 bool // we listen where https is without a port
+	tls      bool // there is TLS
+	on443    bool // we listen where https is without a port
+	settings *current
 }
 
 // handle applies the rule in front of next.
@@ -24,7 +24,7 @@ func (p plainRule) handle(next http.Handler) http.Handler {
 		switch {
 		case !p.tls || isSecure(r) || isLoopback(r.Host) || always(r.URL.Path):
 			next.ServeHTTP(w, r)
-		case p.plain && forClients(r):
+		case !p.settings.Load().PlainOff && forClients(r):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			p.redirect(w, r)

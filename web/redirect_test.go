@@ -19,8 +19,9 @@ func TestPlainRule(t *testing.T) {
 		lan     = "192.0.2.7:9001"
 		upgrade = "Connection: Upgrade\nUpgrade: websocket"
 	)
-	both, off, none := plainRule{tls: true, plain: true}, plainRule{tls: true}, plainRule{plain: true}
-	https := plainRule{tls: true, plain: true, on443: true}
+	on, noPlain := newCurrent(config.HTTP{}), newCurrent(config.HTTP{PlainOff: true})
+	both, off, none := plainRule{tls: true, settings: on}, plainRule{tls: true, settings: noPlain}, plainRule{settings: on}
+	https := plainRule{tls: true, settings: on, on443: true}
 	for _, c := range []struct {
 		name   string
 		rule   plainRule

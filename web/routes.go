@@ -3,19 +3,30 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 
 	"zerortc/config"
 )
 
-// newHandler joins all routes under the security headers.
-func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, error) {
+// current is the section of the settings that is in force, of which origins, proxies
+// and the plain rule are asked with each request.
+type current struct{ atomic.Pointer[config.HTTP] }
+
+func newCurrent(cfg config.HTTP) *current {
+	l := &current{}
+	l.Store(&cfg)
+	return l
+}
+
+// routes joins all routes under the security headers.
+func routes(settings *current, parts Parts, log *slog.Logger) (http.Handler, error) {
 	files, err := loadStatic()
 	if err != nil {
 		return nil, err
 	}
-	door := newAPIDoor(cfg.Origins, log)
+	door := newAPIDoor(settings, log)
 	mux := http.NewServeMux()
 	mux.Handle("/ws", parts.Signaling)
 	page := only(files["/page/index.html"], http.MethodGet)
@@ -35,11 +46,11 @@ func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, e
 	// net/http writes a log line for each query with a semicolon unless told that
 	// they are expected: whoever asks must not be able to fill the log.
 	var h http.Handler = http.AllowQuerySemicolons(upgradesTo(parts.Signaling, mux))
-	h = plainRule{tls: parts.TLS, plain: !cfg.PlainOff, on443: listensOn443(cfg.Listen)}.handle(h)
+	h = plainRule{tls: parts.TLS, on443: listensOn443(settings.Load().Listen), settings: settings}.handle(h)
 	if parts.Challenge != nil {
 		h = parts.Challenge(h)
 	}
-	return behindProxy(cfg.TrustedProxies, withHeaders(h)), nil
+	return behindProxy(settings, withHeaders(h)), nil
 }
 
 // upgradesTo hands every WebSocket upgrade to signaling, whatever its path: the

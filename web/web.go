@@ -67,6 +67,7 @@ const (
 // Server serves HTTP on the addresses it was opened with.
 type Server struct {
 	http      *http.Server
+	settings  *current
 	listeners []net.Listener
 	addrs     []net.Addr
 	log       *slog.Logger
@@ -91,12 +92,13 @@ type Parts struct {
 // a free one. When one cannot be had, those already opened are closed and the error
 // wraps the reason (syscall.EADDRINUSE for a taken port).
 func Listen(cfg config.HTTP, parts Parts, log *slog.Logger) (*Server, error) {
-	handler, err := newHandler(cfg, parts, log)
+	settings := newCurrent(cfg)
+	handler, err := routes(settings, parts, log)
 	if err != nil {
 		closeAll(parts.Opened)
 		return nil, err
 	}
-	s := &Server{http: newHTTPServer(handler, log), log: log, listeners: slices.Clone(parts.Opened)}
+	s := &Server{http: newHTTPServer(handler, log), settings: settings, log: log, listeners: slices.Clone(parts.Opened)}
 	for _, address := range cfg.Listen {
 		if slices.ContainsFunc(parts.Opened, func(l net.Listener) bool { return hasPort(l.Addr(), address) }) {
 			continue
@@ -135,6 +137,10 @@ func newHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 		ConnContext:                  noteTLS,
 	}
 }
+
+// Apply takes over what of the settings can change while the server runs: origins,
+// trusted proxies and the plain rule, for requests from now on.
+func (s *Server) Apply(cfg config.HTTP) { s.settings.Store(&cfg) }
 
 // Addrs returns the addresses listened on: those that came open, then those of
 // http.listen in its order.

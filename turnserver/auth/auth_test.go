@@ -177,7 +177,7 @@ func BenchmarkCheckTimed(b *testing.B) {
 // A key in place of the password serves who knows the password.
 func TestWrittenKey(t *testing.T) {
 	plain := New("zerortc", []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}, nil)
-	key := plain.users["lqf"]
+	key := plain.list.Load().users["lqf"]
 	for password, want := range map[string]bool{
 		fmt.Sprintf("0x%x", key):     true,
 		fmt.Sprintf("0x%X", key):     true,
@@ -187,7 +187,7 @@ func TestWrittenKey(t *testing.T) {
 		fmt.Sprintf("0x%x00", key):   false,
 	} {
 		b := New("zerortc", []config.User{{Name: "lqf", Password: config.NewSecret(password)}}, nil)
-		if got := bytes.Equal(b.users["lqf"], key); got != want {
+		if got := bytes.Equal(b.list.Load().users["lqf"], key); got != want {
 			t.Errorf("%s: the same key is %v", password, got)
 		}
 	}

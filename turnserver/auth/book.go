@@ -5,8 +5,9 @@
 // Both kinds stand side by side.
 //
 // In come user names as they were on the wire and a way to ask "is the message
-// signed with this key?"; out come the key and a verdict. A Book never changes
-// once made and holds no lock: any number of goroutines may ask it.
+// signed with this key?"; out come the key and a verdict. Any number of goroutines
+// may ask a Book: what it knows never changes, and Replace puts another list in
+// its place at once.
 package auth
 
 import (
@@ -15,13 +16,19 @@ import (
 	"encoding/hex"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"zerortc/config"
 )
 
 // Book is the list of users and secrets of one realm.
 type Book struct {
-	realm   string
+	realm string
+	list  atomic.Pointer[list]
+}
+
+// list is what a book knows at a time. It never changes.
+type list struct {
 	users   map[string][]byte // name → long-term key
 	secrets []string
 	nobody  []byte // stands in for the key of a user who is not in users
@@ -31,18 +38,26 @@ type Book struct {
 // or a password, an empty secret) open nothing. Of two users of one name the
 // last one counts.
 func New(realm string, users []config.User, secrets []config.Secret) *Book {
-	b := &Book{realm: realm, users: make(map[string][]byte, len(users)), nobody: randomKey()}
+	b := &Book{realm: realm}
+	b.Replace(users, secrets)
+	return b
+}
+
+// Replace puts others in the place of all users and secrets. Requests from now on
+// are checked against them.
+func (b *Book) Replace(users []config.User, secrets []config.Secret) {
+	l := &list{users: make(map[string][]byte, len(users)), nobody: randomKey()}
 	for _, u := range users {
 		if u.Name != "" && u.Password.Reveal() != "" {
-			b.users[u.Name] = b.key(u.Name, u.Password.Reveal())
+			l.users[u.Name] = b.key(u.Name, u.Password.Reveal())
 		}
 	}
 	for _, s := range secrets {
 		if s.Reveal() != "" {
-			b.secrets = append(b.secrets, s.Reveal())
+			l.secrets = append(l.secrets, s.Reveal())
 		}
 	}
-	return b
+	b.list.Store(l)
 }
 
 // key is the long-term key of a user: MD5(user:realm:password) of RFC 8489

@@ -22,14 +22,15 @@ const maxUsername = 508
 // HTTP header would change them on the way to the client. Without a secret there
 // is nothing to mint and both are empty.
 func (b *Book) Mint(name string, expires time.Time) (username, password string) {
-	if len(b.secrets) == 0 {
+	secrets := b.list.Load().secrets
+	if len(secrets) == 0 {
 		return "", ""
 	}
 	username = strconv.FormatInt(max(expires.Unix(), 0), 10)
 	if name = printable(name); name != "" {
 		username = cut(username+":"+name, maxUsername)
 	}
-	return username, password64(b.secrets[0], username)
+	return username, password64(secrets[0], username)
 }
 
 // Check looks for the key that a message from username is signed with;
@@ -43,16 +44,17 @@ func (b *Book) Check(username string, signedWith func(key []byte) bool, now time
 	if len(username) > maxUsername {
 		return nil, UnknownUser
 	}
-	key, static := b.users[username]
+	l := b.list.Load()
+	key, static := l.users[username]
 	if !static {
-		key = b.nobody
+		key = l.nobody
 	}
 	if signedWith(key) && static {
 		return key, Accepted
 	}
 	expiry, timed := expiryOf(username)
-	timed = timed && !static && len(b.secrets) > 0
-	for _, secret := range b.secrets {
+	timed = timed && !static && len(l.secrets) > 0
+	for _, secret := range l.secrets {
 		key := b.key(username, password64(secret, username))
 		if signedWith(key) && timed {
 			return key, inTime(expiry, now)
@@ -62,6 +64,18 @@ func (b *Book) Check(username string, signedWith func(key []byte) bool, now time
 		return nil, WrongPassword
 	}
 	return nil, UnknownUser
+}
+
+// Stands tells whether what a user opened with the key may go on. That of a
+// static user ends when the user is taken away or gets another password. That of
+// a time-limited user goes on when its secret is retired, as it does when its time
+// is over: a call must not end because it lasts.
+func (b *Book) Stands(username string, key []byte) bool {
+	if now, static := b.list.Load().users[username]; static {
+		return hmac.Equal(now, key)
+	}
+	_, timed := expiryOf(username)
+	return timed
 }
 
 // password64 is base64(HMAC-SHA1(secret, username)), padded, as coturn and the

@@ -28,8 +28,8 @@ const plainChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 func (b *Book) digest(kind, text string) string {
 	var key []byte
-	if len(b.secrets) > 0 {
-		key = []byte(b.secrets[0])
+	if secrets := b.list.Load().secrets; len(secrets) > 0 {
+		key = []byte(secrets[0])
 	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(kind + "\x00" + text))

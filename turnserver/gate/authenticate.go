@@ -35,6 +35,9 @@ func (g *Gate) authenticate(r *request) (*session, error) {
 	user := username.String()
 	key, verdict := g.rules.Users.Check(user, r.signedWith, now)
 	s := g.session(r.from)
+	if key == nil && g.opened(s, user, r) {
+		key, verdict = s.key, auth.Expired
+	}
 	if realm.String() != g.rules.Realm || !g.admits(r, verdict, user, s) {
 		g.rules.complain("credential refused", "why", auth.Explain(verdict, user, now), "user", Clip(user), "realm", Clip(realm.String()),
 			"client", r.from.Client, "transport", r.from.Transport.String())
@@ -59,6 +62,13 @@ func (g *Gate) admits(r *request, v auth.Verdict, user string, s *session) bool 
 	default:
 		return false
 	}
+}
+
+// opened tells whether the request is signed with what opened the session, though
+// the book does not know that any more: an allocation keeps its credential for as
+// long as it lasts (RFC 8656 section 3.2).
+func (g *Gate) opened(s *session, user string, r *request) bool {
+	return s != nil && s.user == user && r.signedWith(s.key) && g.rules.Users.Stands(user, s.key)
 }
 
 // holder authenticates a request about an allocation and returns its session:

@@ -34,7 +34,7 @@ func (g *Gate) channelBind(r *request) ([]stun.Setter, error) {
 	if err := g.permit(s, peers[0]); err != nil {
 		return nil, err
 	}
-	return nil, s.bind(number, peers[0])
+	return nil, s.bind(number, peers[0], g.rules.Live())
 }
 
 // channelTime is how long a channel stays bound (RFC 8656 section 12).
@@ -42,12 +42,12 @@ const channelTime = 10 * time.Minute
 
 // bind has the engine bind the channel, which permits the peer too, if the
 // client may hold so many of either.
-func (s *session) bind(number uint16, peer netip.AddrPort) error {
+func (s *session) bind(number uint16, peer netip.AddrPort, live *Live) error {
 	now := time.Now()
-	if !s.channels.fits([]uint16{number}, now) {
+	if !s.channels.fits([]uint16{number}, live.MaxChannels, now) {
 		return channelLimit
 	}
-	if !s.permissions.fits([]netip.Addr{peer.Addr()}, now) {
+	if !s.permissions.fits([]netip.Addr{peer.Addr()}, live.MaxPermissions, now) {
 		return permissionLimit
 	}
 	err := s.allocation.Bind(number, peer)
@@ -57,8 +57,8 @@ func (s *session) bind(number uint16, peer netip.AddrPort) error {
 	if err != nil {
 		return gone(err)
 	}
-	s.channels.hold(number, channelTime, now)
-	s.permissions.hold(peer.Addr(), permissionTime, now)
+	s.channels.hold(number, channelTime, live.MaxChannels, now)
+	s.permissions.hold(peer.Addr(), permissionTime, live.MaxPermissions, now)
 	return nil
 }
 

@@ -17,7 +17,6 @@ import (
 // source in the bucket of a flooder waits with it, and is served again when the
 // flood has ended for a moment.
 type failures struct {
-	rate    float64 // answers a second, and at once; 0: no limit
 	seed    maphash.Seed
 	start   time.Time
 	mu      sync.Mutex
@@ -32,22 +31,24 @@ type bucket struct {
 	at    time.Duration // when that was so, since the start
 }
 
-func newFailures(perSecond int) *failures {
-	return &failures{rate: float64(perSecond), seed: maphash.MakeSeed(), start: time.Now()}
+func newFailures() *failures {
+	return &failures{seed: maphash.MakeSeed(), start: time.Now()}
 }
 
-// allow takes a token of the source's bucket, if there is one.
-func (f *failures) allow(source netip.Addr, now time.Time) bool {
-	if f.rate == 0 {
+// allow takes a token of the source's bucket, if there is one. perSecond is how
+// many come a second, and at once; 0: no limit.
+func (f *failures) allow(source netip.Addr, perSecond int, now time.Time) bool {
+	if perSecond == 0 {
 		return true
 	}
+	rate := float64(perSecond)
 	at := now.Sub(f.start)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b := &f.buckets[f.place(source)]
-	b.spent = max(0, b.spent-f.rate*(at-b.at).Seconds())
+	b.spent = max(0, b.spent-rate*(at-b.at).Seconds())
 	b.at = at
-	if b.spent+1 > f.rate {
+	if b.spent+1 > rate {
 		return false
 	}
 	b.spent++

@@ -7,7 +7,7 @@ import (
 )
 
 func TestFailures(t *testing.T) {
-	f := newFailures(100)
+	f := newFailures()
 	now := time.Now()
 	flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	for f.place(flooder) == f.place(other) { // one time in 4,096
@@ -15,7 +15,7 @@ func TestFailures(t *testing.T) {
 	}
 	answered := 0
 	for i := range 10000 { // in ten seconds
-		if f.allow(flooder, now.Add(time.Duration(i)*time.Millisecond)) {
+		if f.allow(flooder, 100, now.Add(time.Duration(i)*time.Millisecond)) {
 			answered++
 		}
 	}
@@ -23,18 +23,18 @@ func TestFailures(t *testing.T) {
 		t.Errorf("%d answers in ten seconds, want 100 a second and as many at once", answered)
 	}
 	now = now.Add(10 * time.Second)
-	if !f.allow(other, now) {
+	if !f.allow(other, 100, now) {
 		t.Error("another source waits for the flooder")
 	}
-	if !f.allow(flooder, now.Add(2*time.Second)) {
+	if !f.allow(flooder, 100, now.Add(2*time.Second)) {
 		t.Error("the source is not served two seconds after its flood")
 	}
 }
 
 func TestFailuresWithoutALimit(t *testing.T) {
-	f := newFailures(0)
+	f := newFailures()
 	for range 10000 {
-		if !f.allow(netip.MustParseAddr("192.0.2.1"), time.Time{}) {
+		if !f.allow(netip.MustParseAddr("192.0.2.1"), 0, time.Time{}) {
 			t.Fatal("refused")
 		}
 	}

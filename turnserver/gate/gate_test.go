@@ -129,7 +129,7 @@ func TestPeersAreUnmapped(t *testing.T) {
 // its call depends on.
 func TestAnOldNonceIsAnsweredInAFlood(t *testing.T) {
 	g, box := newGate(t)
-	g.rules.failures = newFailures(1)
+	g.rules.Apply(Live{Peers: g.rules.Live().Peers, MaxUnauthenticated: 1})
 	for range 10 {
 		g.Handle(stun.MustBuild(stun.TransactionID, allocateRequest).Raw, caller)
 	}

@@ -37,6 +37,21 @@ func (c *guarded) WriteTo(b []byte, to net.Addr) (int, error) {
 	return len(b), nil
 }
 
+// ReadFrom implements net.PacketConn. What a permission lets in was judged when
+// the client asked for the permission. If the policy has changed since, it is
+// judged again: a peer that is denied now is not heard for as long as the
+// permission lasts.
+func (c *guarded) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := c.Socket.ReadFrom(b)
+		peer, ok := from.(*net.UDPAddr)
+		if err != nil || !ok || c.gate.rules.Live().Peers == c.session.policy ||
+			c.gate.rules.judge(peer.AddrPort(), c.session).Allowed {
+			return n, from, err
+		}
+	}
+}
+
 // Close implements net.PacketConn: the allocation has ended.
 func (c *guarded) Close() error {
 	c.gate.forget(c.session)
@@ -77,5 +92,5 @@ func payload(packet []byte) int {
 
 // judge asks the policy about a peer of a session's relay.
 func (r *Rules) judge(peer netip.AddrPort, s *session) policy.Verdict {
-	return r.Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Addresses(), r.Machine)
+	return r.Live().Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Addresses(), r.Machine)
 }

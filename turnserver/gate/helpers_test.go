@@ -61,13 +61,12 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 	rules, err := NewRules(Rules{
 		Realm:   testRealm,
 		Users:   auth.New(testRealm, users, nil),
-		Peers:   policy.New(false, nil, nil),
 		Relays:  relays,
 		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: func(_, peer netip.Addr) bool { return peer.IsLoopback() }, Live: relays.Live},
 		Quota:   quota.New(quota.Limits{}),
 		Sibling: func(netip.Addr) (netip.Addr, bool) { return netip.Addr{}, false },
 		Log:     slog.New(slog.DiscardHandler),
-	}, func(Event) {})
+	}, Live{Peers: policy.New(false, nil, nil)}, func(Event) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -50,6 +51,7 @@ const (
 	Expired      Reason = "expired"           // it was not refreshed in time
 	ByClient     Reason = "client"            // refreshed with a lifetime of zero
 	Kicked       Reason = "kicked"            // by the operator
+	Revoked      Reason = "revoked"           // its static user was taken away or has another password
 	Disconnected Reason = "connection-closed" // of a client on TCP
 	Stopped      Reason = "stopped"           // the server
 )
@@ -109,14 +111,20 @@ func (l *ledger) get(id uint64) *session {
 	return l.sessions[id]
 }
 
-// list is every session, the oldest first.
-func (l *ledger) list() []Session {
+// all is every session.
+func (l *ledger) all() []*session {
 	l.mu.Lock()
-	all := make([]Session, 0, len(l.sessions))
-	for _, s := range l.sessions {
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.sessions))
+}
+
+// list is every session as the operator sees it, the oldest first.
+func (l *ledger) list() []Session {
+	sessions := l.all()
+	all := make([]Session, 0, len(sessions))
+	for _, s := range sessions {
 		all = append(all, s.view())
 	}
-	l.mu.Unlock()
 	slices.SortFunc(all, func(a, b Session) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -27,23 +27,23 @@ func (g *Gate) createPermission(r *request) ([]stun.Setter, error) {
 	for i, p := range peers {
 		addresses[i] = p.Addr()
 	}
-	return nil, s.install(addresses)
+	return nil, s.install(addresses, g.rules.Live().MaxPermissions)
 }
 
 // permissionTime is how long a permission lasts (RFC 8656 section 9).
 const permissionTime = 5 * time.Minute
 
 // install has the engine permit the addresses if the client may hold so many.
-func (s *session) install(addresses []netip.Addr) error {
+func (s *session) install(addresses []netip.Addr, most int) error {
 	now := time.Now()
-	if !s.permissions.fits(addresses, now) {
+	if !s.permissions.fits(addresses, most, now) {
 		return permissionLimit
 	}
 	for _, a := range addresses {
 		if err := s.allocation.Permit(a); err != nil {
 			return gone(err)
 		}
-		s.permissions.hold(a, permissionTime, now)
+		s.permissions.hold(a, permissionTime, most, now)
 	}
 	return nil
 }

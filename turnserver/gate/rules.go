@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"zerortc/turnserver/auth"
@@ -12,11 +13,11 @@ import (
 	"zerortc/turnserver/relay"
 )
 
-// Rules is what all gates of a server have in common. Its fields are set once.
+// Rules is what all gates of a server have in common. Its exported fields are set
+// once; what can change while the server runs is in Live.
 type Rules struct {
 	Realm   string
 	Users   *auth.Book
-	Peers   *policy.Policy
 	Machine policy.Machine
 	Relays  *relay.Ports
 	Quota   *quota.Quota
@@ -25,10 +26,7 @@ type Rules struct {
 	Sibling func(netip.Addr) (netip.Addr, bool)
 	Log     *slog.Logger
 
-	MaxPermissions     int // of one allocation, in addresses; 0: no limit
-	MaxChannels        int // of one allocation; 0: no limit
-	MaxUnauthenticated int // answers a second to one source; 0: no limit
-
+	live     *atomic.Pointer[Live]
 	nonces   nonces
 	tally    tally
 	failures *failures
@@ -36,18 +34,45 @@ type Rules struct {
 	grumble  sparing
 }
 
-// NewRules completes rules; every exported field but the limits must be set.
-// observe is told what happens to sessions, on the goroutine it happens on.
-func NewRules(r Rules, observe func(Event)) (*Rules, error) {
+// Live is what of the rules can change while the server runs. A value never
+// changes: Apply puts another one in its place.
+type Live struct {
+	Peers              *policy.Policy
+	MaxPermissions     int // of one allocation, in addresses; 0: no limit
+	MaxChannels        int // of one allocation; 0: no limit
+	MaxUnauthenticated int // answers a second to one source; 0: no limit
+}
+
+// NewRules completes rules; every exported field must be set. observe is told what
+// happens to sessions, on the goroutine it happens on.
+func NewRules(r Rules, live Live, observe func(Event)) (*Rules, error) {
 	var err error
+	r.live = new(atomic.Pointer[Live])
+	r.live.Store(&live)
 	if r.nonces, err = newNonces(); err != nil {
 		return nil, fmt.Errorf("making the nonce key: %w", err)
 	}
 	r.tally = newTally()
-	r.failures = newFailures(r.MaxUnauthenticated)
+	r.failures = newFailures()
 	r.ledger = newLedger(observe)
 	r.grumble = newSparing(linesASecond)
 	return &r, nil
+}
+
+// Live is what of the rules is in force.
+func (r *Rules) Live() *Live { return r.live.Load() }
+
+// Apply sets other rules for all requests and packets from now on.
+func (r *Rules) Apply(live Live) { r.live.Store(&live) }
+
+// Revoke ends the allocations of static users that are gone from the book or have
+// another password.
+func (r *Rules) Revoke() {
+	for _, s := range r.ledger.all() {
+		if !r.Users.Stands(s.user, s.key) {
+			_ = s.end(Revoked)
+		}
+	}
 }
 
 // Refused tells how many packets were refused so far, by reason. The names are

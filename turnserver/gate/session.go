@@ -9,6 +9,7 @@ import (
 	"github.com/pion/stun"
 
 	"zerortc/turnserver/engine"
+	"zerortc/turnserver/policy"
 	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
 )
@@ -18,6 +19,8 @@ type session struct {
 	// Set before anybody else can meet the session.
 	id     uint64
 	user   string
+	key    stun.MessageIntegrity // it was opened with
+	policy *policy.Policy        // that was in force then
 	tuple  Tuple
 	relay  *relay.Socket
 	share  *quota.Share
@@ -77,10 +80,8 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 		return nil, err
 	}
 	s := &session{
-		id: g.rules.ledger.number(), user: r.user, tuple: r.from, relay: socket, share: share, opened: time.Now(),
-		transaction: r.TransactionID,
-		permissions: leases[netip.Addr]{most: g.rules.MaxPermissions},
-		channels:    leases[uint16]{most: g.rules.MaxChannels},
+		id: g.rules.ledger.number(), user: r.user, key: r.key, policy: g.rules.Live().Peers,
+		tuple: r.from, relay: socket, share: share, opened: time.Now(), transaction: r.TransactionID,
 	}
 	s.setLifetime(lifetime)
 	g.remember(s) // now, since the allocation may end before Allocate returns
@@ -91,6 +92,9 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 		return nil, err
 	}
 	g.rules.ledger.add(s)
+	if !g.rules.Users.Stands(s.user, s.key) { // taken away since it was checked
+		_ = s.end(Revoked)
+	}
 	return s, nil
 }
 

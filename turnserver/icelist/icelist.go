@@ -4,8 +4,8 @@
 // address of another, and nothing has to be configured for it.
 //
 // The list is a pure function of settings, who asks, how they reached us and the
-// clock (randomness only tells nameless callers apart). A List never changes
-// once made and holds no lock.
+// clock (randomness only tells nameless callers apart). Its settings change at
+// once, by Apply; there is no lock.
 package icelist
 
 import (
@@ -13,8 +13,10 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
+	"zerortc/config"
 	"zerortc/turnserver/auth"
 )
 
@@ -24,8 +26,7 @@ const maxURLs = 4
 
 // List knows the listeners of the TURN server and how to name them to clients.
 type List struct {
-	host      string // the operator's ice.host, or empty
-	ttl       time.Duration
+	settings  atomic.Pointer[config.ICE]
 	book      *auth.Book
 	listeners []netip.AddrPort
 	secure    Secure
@@ -40,11 +41,16 @@ type Secure func(host string, cameByTLS bool) bool
 // the host they reached. listeners are the addresses the TURN server has bound,
 // each for UDP and TCP.
 func New(host string, ttl time.Duration, book *auth.Book, listeners []netip.AddrPort, secure Secure) *List {
-	return &List{host: host, ttl: ttl, book: book, listeners: listeners, secure: secure}
+	l := &List{book: book, listeners: listeners, secure: secure}
+	l.Apply(config.ICE{Host: host, TTL: ttl})
+	return l
 }
 
+// Apply takes other settings for the answers from now on.
+func (l *List) Apply(cfg config.ICE) { l.settings.Store(&cfg) }
+
 // TTL is how long credentials open allocations.
-func (l *List) TTL() time.Duration { return l.ttl }
+func (l *List) TTL() time.Duration { return l.settings.Load().TTL }
 
 // Credentials mints a user that ends after the TTL; expires is the second in
 // its name. A caller without a name gets a random one, so that two callers never
@@ -53,7 +59,7 @@ func (l *List) Credentials(name string, now time.Time) (username, credential str
 	if name == "" {
 		name = rand.Text()[:8]
 	}
-	expires = now.Add(l.ttl).Truncate(time.Second)
+	expires = now.Add(l.TTL()).Truncate(time.Second)
 	username, credential = l.book.Mint(name, expires)
 	return username, credential, expires
 }
@@ -73,7 +79,7 @@ func (l *List) Member(room, peer string) string {
 // there is no host that could stand in a URL.
 func (l *List) URLs(reached string, cameByTLS bool) (stun, turn []string) {
 	caller := parseHost(reached)
-	fixed := parseHost(l.host)
+	fixed := parseHost(l.settings.Load().Host)
 	for _, listener := range choose(l.listeners, firstOf(fixed, caller)) {
 		h := firstOf(fixed, hostFor(listener, caller))
 		if h == (host{}) {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -35,10 +36,9 @@ var (
 
 // Quota is what is held of the limits.
 type Quota struct {
-	limits Limits
-
 	mu        sync.Mutex
-	total     int
+	limits    Limits
+	shares    map[*Share]struct{}
 	users     map[string]*account
 	addresses map[netip.Addr]int
 }
@@ -46,12 +46,31 @@ type Quota struct {
 // account is what one user holds.
 type account struct {
 	held  int
-	bytes *rate.Limiter
+	bytes bucket
 }
 
 // New makes a Quota of which nothing is held.
 func New(limits Limits) *Quota {
-	return &Quota{limits: limits, users: map[string]*account{}, addresses: map[netip.Addr]int{}}
+	return &Quota{limits: limits, shares: map[*Share]struct{}{}, users: map[string]*account{}, addresses: map[netip.Addr]int{}}
+}
+
+// Apply sets other limits. Nobody loses a share by it; who holds more than the
+// limit gets no further one. Bitrates count from now on.
+func (q *Quota) Apply(limits Limits) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	old := q.limits
+	q.limits = limits
+	if limits.Bitrate != old.Bitrate {
+		for s := range q.shares {
+			s.own.set(limits.Bitrate)
+		}
+	}
+	if limits.UserBitrate != old.UserBitrate {
+		for _, a := range q.users {
+			a.bytes.set(limits.UserBitrate)
+		}
+	}
 }
 
 // Take gives the user at the address one more share, or says why not.
@@ -61,7 +80,7 @@ func (q *Quota) Take(user string, from netip.Addr) (*Share, error) {
 	defer q.mu.Unlock()
 	a := q.users[user]
 	switch {
-	case reached(q.total, q.limits.Allocations):
+	case reached(len(q.shares), q.limits.Allocations):
 		return nil, ErrTotal
 	case a != nil && reached(a.held, q.limits.PerUser):
 		return nil, ErrUser
@@ -69,13 +88,16 @@ func (q *Quota) Take(user string, from netip.Addr) (*Share, error) {
 		return nil, ErrAddress
 	}
 	if a == nil {
-		a = &account{bytes: bucket(q.limits.UserBitrate)}
+		a = &account{}
+		a.bytes.set(q.limits.UserBitrate)
 		q.users[user] = a
 	}
-	q.total++
+	s := &Share{quota: q, user: user, from: from, users: &a.bytes}
+	s.own.set(q.limits.Bitrate)
+	q.shares[s] = struct{}{}
 	a.held++
 	q.addresses[from]++
-	return &Share{quota: q, user: user, from: from, own: bucket(q.limits.Bitrate), users: a.bytes}, nil
+	return s, nil
 }
 
 func reached(held, limit int) bool { return limit > 0 && held >= limit }
@@ -84,13 +106,13 @@ func reached(held, limit int) bool { return limit > 0 && held >= limit }
 func (q *Quota) Held() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.total
+	return len(q.shares)
 }
 
 func (q *Quota) giveBack(s *Share) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.total--
+	delete(q.shares, s)
 	a := q.users[s.user]
 	if a.held--; a.held == 0 {
 		delete(q.users, s.user)
@@ -102,11 +124,12 @@ func (q *Quota) giveBack(s *Share) {
 
 // Share is the right to one allocation.
 type Share struct {
-	quota      *Quota
-	user       string
-	from       netip.Addr
-	own, users *rate.Limiter // nil: no limit
-	once       sync.Once
+	quota *Quota
+	user  string
+	from  netip.Addr
+	own   bucket
+	users *bucket // the account's
+	once  sync.Once
 }
 
 // Release gives the share back.
@@ -114,11 +137,12 @@ func (s *Share) Release() { s.once.Do(func() { s.quota.giveBack(s) }) }
 
 // Allow tells whether a packet of the size may pass now.
 func (s *Share) Allow(size int) bool {
-	if s.own == nil && s.users == nil {
+	own, users := s.own.limiter.Load(), s.users.limiter.Load()
+	if own == nil && users == nil {
 		return true
 	}
 	now := time.Now()
-	return allow(s.own, now, size) && allow(s.users, now, size)
+	return allow(own, now, size) && allow(users, now, size)
 }
 
 func allow(l *rate.Limiter, now time.Time, size int) bool {
@@ -128,9 +152,13 @@ func allow(l *rate.Limiter, now time.Time, size int) bool {
 // burst is what passes at once at least: a key frame of video.
 const burst = 64 << 10
 
-func bucket(bytes int) *rate.Limiter {
+// bucket limits bytes a second; without a limiter it limits nothing.
+type bucket struct{ limiter atomic.Pointer[rate.Limiter] }
+
+func (b *bucket) set(bytes int) {
 	if bytes == 0 {
-		return nil
+		b.limiter.Store(nil)
+		return
 	}
-	return rate.NewLimiter(rate.Limit(bytes), max(bytes, burst))
+	b.limiter.Store(rate.NewLimiter(rate.Limit(bytes), max(bytes, burst)))
 }
