@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -50,6 +51,10 @@ var examples = map[string][]string{
 	"log.level":                        {"debug"},
 	"log.format":                       {"json"},
 }
+
+// exampleFiles are the files that examples name.
+var exampleFiles = map[string]string{"users.txt": "carol:secret\n", "secrets.txt": "0123456789abcdef2\n",
+	"invite-secrets.txt": "0123456789abcdef0123456789abcdef2\n"}
 
 // The three spellings are a contract with operators' scripts.
 func TestSpellings(t *testing.T) {
@@ -104,8 +109,7 @@ func TestSpellings(t *testing.T) {
 
 // A setting means the same whichever source it comes from.
 func TestEachSettingFromEachSource(t *testing.T) {
-	files := map[string]string{"users.txt": "carol:secret\n", "secrets.txt": "0123456789abcdef2\n",
-		"invite-secrets.txt": "0123456789abcdef0123456789abcdef2\n"}
+	files := maps.Clone(exampleFiles)
 	for _, s := range Settings() {
 		if s.NotInFile {
 			continue

@@ -112,6 +112,24 @@ func TestDocumentsTellDefaults(t *testing.T) {
 	}
 }
 
+// The list of settings that change while the server runs is that of the table.
+func TestDocumentsListLiveSettings(t *testing.T) {
+	var want, got []string
+	for _, s := range config.Settings() {
+		if s.Live {
+			want = append(want, s.Path)
+		}
+	}
+	_, section, found := strings.Cut(readDocument(t, "README.md").text, "These take effect at once:")
+	list, _, ended := strings.Cut(section, "All others")
+	for _, words := range settings.FindAllStringSubmatch(list, -1) {
+		got = append(got, words[1])
+	}
+	if !found || !ended || !slices.Equal(got, want) {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestLinksLeadSomewhere(t *testing.T) {
 	for _, name := range documents {
 		for _, words := range links.FindAllStringSubmatch(readDocument(t, name).text, -1) {

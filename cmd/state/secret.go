@@ -29,37 +29,42 @@ var (
 	forInvites = kind{InviteSecretFile, "invite secret", "the invites handed out"}
 )
 
-// TURNSecret is the secret of TURN users kept in folder, made if it is missing. A
-// file that is there and holds anything else is an error: a new secret would end
-// every credential handed out, and nobody would know why.
-func TURNSecret(folder string) (config.Secret, error) { return forTURN.keep(folder) }
+// TURNSecrets are the secrets of TURN users kept in folder, one made if there are
+// none. The first signs, all are accepted; Rotate and Retire change them. A file
+// that is there and holds anything else is an error: a new secret would end every
+// credential handed out, and nobody would know why.
+func TURNSecrets(folder string) ([]config.Secret, error) { return forTURN.keep(folder) }
 
-// InviteSecret is the secret of invites kept in folder, in the same way.
-func InviteSecret(folder string) (config.Secret, error) { return forInvites.keep(folder) }
-
-// ReadInviteSecret is the same where there is one already. If there is none the
+// ReadTURNSecrets are the same where there are some already. If there are none the
 // error wraps fs.ErrNotExist.
-func ReadInviteSecret(folder string) (config.Secret, error) { return forInvites.read(folder) }
+func ReadTURNSecrets(folder string) ([]config.Secret, error) { return forTURN.read(folder) }
 
-func (k kind) keep(folder string) (config.Secret, error) {
-	secret, err := k.read(folder)
+// InviteSecrets are the secrets of invites kept in folder, in the same way.
+func InviteSecrets(folder string) ([]config.Secret, error) { return forInvites.keep(folder) }
+
+// ReadInviteSecrets are the same where there are some already. If there are none the
+// error wraps fs.ErrNotExist.
+func ReadInviteSecrets(folder string) ([]config.Secret, error) { return forInvites.read(folder) }
+
+func (k kind) keep(folder string) ([]config.Secret, error) {
+	secrets, err := k.read(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = k.create(folder); err == nil {
-			secret, err = k.read(folder)
+			secrets, err = k.read(folder)
 		}
 	}
 	var damaged damage
 	if err != nil && !errors.As(err, &damaged) {
 		err = fmt.Errorf("keeping a %s: %w; name a folder that this user can write to with --state-dir", k.name, err)
 	}
-	return secret, err
+	return secrets, err
 }
 
-func (k kind) read(folder string) (config.Secret, error) {
+func (k kind) read(folder string) ([]config.Secret, error) {
 	path := filepath.Join(folder, k.file)
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return config.Secret{}, err
+		return nil, err
 	}
 	return k.parse(path, string(content))
 }
@@ -76,17 +81,27 @@ type damage string
 
 func (d damage) Error() string { return string(d) }
 
-// parse takes exactly what create wrote. The line's end shows that nothing is
-// missing.
-func (k kind) parse(path, content string) (config.Secret, error) {
-	text, ended := strings.CutSuffix(content, "\n")
-	random, err := hex.DecodeString(text)
-	if err != nil || !ended || len(random) != secretBytes {
-		return config.Secret{}, damage(fmt.Sprintf(
-			"the %s in %s is damaged: it has to be a line of %d hexadecimal digits; restore it, or remove it for a new one (which ends %s)",
-			k.name, path, 2*secretBytes, k.ends))
+// parse takes exactly what create and Rotate wrote. The end of the last line shows
+// that nothing is missing.
+func (k kind) parse(path, content string) (secrets []config.Secret, err error) {
+	for line := range strings.Lines(content) {
+		text, ended := strings.CutSuffix(line, "\n")
+		random, err := hex.DecodeString(text)
+		if err != nil || !ended || len(random) != secretBytes {
+			return nil, k.damaged(path)
+		}
+		secrets = append(secrets, config.NewSecret(text))
 	}
-	return config.NewSecret(text), nil
+	if len(secrets) == 0 {
+		return nil, k.damaged(path)
+	}
+	return secrets, nil
+}
+
+func (k kind) damaged(path string) error {
+	return damage(fmt.Sprintf(
+		"the %s in %s is damaged: it has to be a line of %d hexadecimal digits, or several; restore it, or remove it for a new one (which ends %s)",
+		k.name, path, 2*secretBytes, k.ends))
 }
 
 // create writes a new secret under a name of its own and then links it to its
@@ -96,17 +111,31 @@ func (k kind) create(folder string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	draft, err := os.CreateTemp(folder, k.file+".*") // mode 0600
+	draft, err := k.draft(folder, config.NewSecret(NewSecret()))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(draft.Name())
-	_, err = draft.WriteString(NewSecret() + "\n")
-	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(draft.Name(), filepath.Join(folder, k.file)); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer os.Remove(draft)
+	if err := os.Link(draft, filepath.Join(folder, k.file)); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil
+}
+
+// draft is a file beside the real one that holds the secrets.
+func (k kind) draft(folder string, secrets ...config.Secret) (name string, err error) {
+	draft, err := os.CreateTemp(folder, k.file+".*") // mode 0600
+	if err != nil {
+		return "", err
+	}
+	for _, s := range secrets {
+		if _, err = draft.WriteString(s.Reveal() + "\n"); err != nil {
+			break
+		}
+	}
+	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
+		os.Remove(draft.Name())
+		return "", err
+	}
+	return draft.Name(), nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,23 +46,23 @@ func TestFolder(t *testing.T) {
 
 func TestSecretIsMadeOnceAndKept(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a", "b")
-	first, err := TURNSecret(folder)
+	first, err := TURNSecrets(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := TURNSecret(folder)
-	if err != nil || first != second {
+	second, err := TURNSecrets(folder)
+	if err != nil || !slices.Equal(first, second) {
 		t.Fatalf("the second is another (%v)", err)
 	}
-	if len(first.Reveal()) != 2*secretBytes {
-		t.Errorf("%d characters", len(first.Reveal()))
+	if len(first) != 1 || len(first[0].Reveal()) != 2*secretBytes {
+		t.Errorf("%d secrets, the first of %d characters", len(first), len(first[0].Reveal()))
 	}
 	wantMode(t, folder, 0o700)
 	wantMode(t, filepath.Join(folder, SecretFile), 0o600)
 	wantOnlySecret(t, folder)
 
-	other, err := TURNSecret(t.TempDir())
-	if err != nil || other == first {
+	other, err := TURNSecrets(t.TempDir())
+	if err != nil || slices.Equal(other, first) {
 		t.Errorf("two folders share a secret (%v)", err)
 	}
 }
@@ -69,20 +70,20 @@ func TestSecretIsMadeOnceAndKept(t *testing.T) {
 // Each kind of secret has a file of its own, and reading makes none.
 func TestInviteSecret(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
-	if _, err := ReadInviteSecret(folder); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := ReadInviteSecrets(folder); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("read before it is there: %v", err)
 	}
 	if _, err := os.Stat(folder); err == nil {
 		t.Error("reading made the folder")
 	}
-	made, err := InviteSecret(folder)
+	made, err := InviteSecrets(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if read, err := ReadInviteSecret(folder); err != nil || read != made {
+	if read, err := ReadInviteSecrets(folder); err != nil || !slices.Equal(read, made) {
 		t.Errorf("the one that is read is another (%v)", err)
 	}
-	if ofTURN, err := TURNSecret(folder); err != nil || ofTURN == made {
+	if ofTURN, err := TURNSecrets(folder); err != nil || slices.Equal(ofTURN, made) {
 		t.Errorf("two kinds share a secret (%v)", err)
 	}
 	path := filepath.Join(folder, InviteSecretFile)
@@ -90,7 +91,7 @@ func TestInviteSecret(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, use := range []func(string) (config.Secret, error){InviteSecret, ReadInviteSecret} {
+	for _, use := range []func(string) ([]config.Secret, error){InviteSecrets, ReadInviteSecrets} {
 		if _, err := use(folder); err == nil || !strings.HasPrefix(err.Error(), "the invite secret in "+path+" is damaged") {
 			t.Errorf("damaged: %v", err)
 		}
@@ -99,11 +100,11 @@ func TestInviteSecret(t *testing.T) {
 
 func TestManyAtOnceAgree(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
-	secrets := make([]config.Secret, 16)
+	secrets := make([][]config.Secret, 16)
 	var all sync.WaitGroup
 	for i := range secrets {
 		all.Go(func() {
-			secret, err := TURNSecret(folder)
+			secret, err := TURNSecrets(folder)
 			if err != nil {
 				t.Error(err)
 			}
@@ -112,7 +113,7 @@ func TestManyAtOnceAgree(t *testing.T) {
 	}
 	all.Wait()
 	for _, secret := range secrets {
-		if secret != secrets[0] {
+		if !slices.Equal(secret, secrets[0]) {
 			t.Fatal("they do not agree")
 		}
 	}
@@ -126,7 +127,9 @@ func TestDamagedSecretIsNotReplaced(t *testing.T) {
 		"newline":   "\n",
 		"short":     good[:30] + "\n",
 		"cut off":   good[:len(good)-1],
-		"long":      good + good,
+		"long":      good[:64] + good,
+		"a gap":     good + "\n" + good,
+		"half":      good + good[:30],
 		"not hex":   strings.Repeat("x", 64) + "\n",
 		"null data": strings.Repeat("\x00", 65),
 	} {
@@ -136,7 +139,7 @@ func TestDamagedSecretIsNotReplaced(t *testing.T) {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := TURNSecret(folder)
+			_, err := TURNSecrets(folder)
 			if err == nil || !strings.Contains(err.Error(), path+" is damaged") || !strings.Contains(err.Error(), "restore it, or remove it") {
 				t.Errorf("got %v", err)
 			}
@@ -156,10 +159,10 @@ func TestFolderThatCannotBe(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := TURNSecret(file); err == nil || !strings.Contains(err.Error(), file) {
+	if _, err := TURNSecrets(file); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := TURNSecret(filepath.Join(file, "below")); err == nil || !strings.Contains(err.Error(), file) {
+	if _, err := TURNSecrets(filepath.Join(file, "below")); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -166,7 +166,7 @@ func readInviteSecrets(p process, cfg config.Config) ([]config.Secret, error) {
 		return cfg.Rooms.InviteSecrets, nil
 	}
 	folder := state.Folder(cfg.StateDir, p.getenv)
-	secret, err := state.ReadInviteSecret(folder)
+	secrets, err := state.ReadInviteSecrets(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		remedy := "start the server once with rooms.access invite, or name its folder with --state-dir"
 		if os.Geteuid() == 0 {
@@ -174,7 +174,7 @@ func readInviteSecrets(p process, cfg config.Config) ([]config.Secret, error) {
 		}
 		return nil, fmt.Errorf("there is no invite secret in %q; %s", folder, remedy)
 	}
-	return []config.Secret{secret}, err
+	return secrets, err
 }
 
 // openInvites is the book by which the server lets people in; nil where whoever
@@ -189,11 +189,10 @@ func openInvites(p process, cfg config.Config, log *slog.Logger) (*invite.Book, 
 		if folder == "" {
 			return nil, errors.New("rooms.access invite needs a secret that invites are made with: name a state folder with --state-dir, or secrets with --rooms-invite-secrets-file")
 		}
-		secret, err := state.InviteSecret(folder)
-		if err != nil {
+		var err error
+		if secrets, err = state.InviteSecrets(folder); err != nil {
 			return nil, err
 		}
-		secrets = append(secrets, secret)
 		log.Info("invite secret", "folder", folder)
 	}
 	return invite.New(secrets), nil

@@ -91,13 +91,13 @@ func TestInviteMakesNoSecret(t *testing.T) {
 	}
 	wantOneError(t, stderr, "there is no invite secret", "--state-dir")
 
-	secret, err := state.InviteSecret(folder)
+	secrets, err := state.InviteSecrets(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, stdout, stderr = inProcess(nil, "invite", "blue", "--state-dir", folder)
 	_, token, _ := strings.Cut(strings.TrimSpace(stdout), "#invite=")
-	if err := invite.New([]config.Secret{secret}).Check(token, "blue", "", time.Now()); err != nil || code != exitOK {
+	if err := invite.New(secrets).Check(token, "blue", "", time.Now()); err != nil || code != exitOK {
 		t.Errorf("%d, %v", code, err)
 	}
 	wantOneError(t, stderr, "whoever knows the room's name gets in without this link")

@@ -6,7 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/state"
@@ -27,21 +29,31 @@ func loadAndServe(ctx context.Context, p process, flags flagValues) error {
 		}
 		return err
 	}
-	log := newLogger(p.stderr, cfg.Log)
+	level := new(slog.LevelVar)
+	level.Set(cfg.Log.Level)
+	log := newLogger(p.stderr, cfg.Log.Format, level)
 	for _, w := range warnings {
 		log.Warn("doubtful setting", "what", w)
 	}
 	warnOfDescriptors(cfg, descriptorLimit(), log)
-	return serve(ctx, p, cfg, log)
+	return serve(ctx, p, cfg, &reloader{
+		read:    func() (config.Config, []string, error) { return config.Load(sources(p, flags)) },
+		running: cfg, level: level, log: log.With("part", "settings"),
+	}, log)
 }
 
 // serve is the composition root: each part gets its settings and those it works
 // with, is opened before anything runs, and ends with the context.
-func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) error {
-	secrets, err := turnSecrets(p, cfg, log)
+func serve(ctx context.Context, p process, cfg config.Config, live *reloader, log *slog.Logger) error {
+	hangup := make(chan os.Signal, 1)     // one that waits stands for all
+	signal.Notify(hangup, syscall.SIGHUP) // never comes on Windows
+	defer signal.Stop(hangup)
+	live.secrets = newTURNSecrets(state.Folder(cfg.StateDir, p.getenv))
+	secrets, err := live.secrets.of(cfg.TURN)
 	if err != nil {
 		return err
 	}
+	live.secrets.tell(cfg.TURN, log)
 	invites, err := openInvites(p, cfg, log)
 	if err != nil {
 		return err
@@ -50,6 +62,7 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	if err != nil {
 		return err
 	}
+	live.certificates = certificates
 	passed, err := passedSockets(p, log.With("part", "systemd"))
 	if err != nil {
 		return err
@@ -60,12 +73,13 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 		passed.Close()
 		return withRemedy(err, "turn-listen")
 	}
+	ice := icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates))
 	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
 	tests := newSelfTest(cfg.TURN, turn, book, log)
 	well := newHealth(rooms, turn, tests, certificates)
 	pages, err := web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
-		ICE:       icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates)),
+		ICE:       ice,
 		Proof:     proof{invites},
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
@@ -92,10 +106,12 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 	}
 	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
 	defer log.Info("stopped")
+	live.book, live.turn, live.ice, live.pages, live.rooms = book, turn, ice, pages, rooms
 	parts := []part{
 		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve}, {"selftest", tests.Serve},
 		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
 		{"systemd", watched{pages.Addrs(), turn, rooms, well}.serve(systemd.Find(p.getenv, os.Getpid()), log.With("part", "systemd"))},
+		{"reload", func(ctx context.Context) error { return live.serve(ctx, hangup) }},
 	}
 	if certificates != nil {
 		parts = append(parts, part{"tls", certificates.Serve})
@@ -104,32 +120,12 @@ func serve(ctx context.Context, p process, cfg config.Config, log *slog.Logger) 
 }
 
 // newLogger is the only logger; parts put their name to it.
-func newLogger(w io.Writer, cfg config.Log) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Level}
-	if cfg.Format == "json" {
+func newLogger(w io.Writer, format string, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
-}
-
-// turnSecrets are those of the settings, else the one of the state folder, which
-// is not touched while there are others. Without a folder to keep it in the
-// secret lasts as long as the process: a container that has no home still starts.
-func turnSecrets(p process, cfg config.Config, log *slog.Logger) ([]config.Secret, error) {
-	if len(cfg.TURN.Secrets) > 0 {
-		return cfg.TURN.Secrets, nil
-	}
-	folder := state.Folder(cfg.StateDir, p.getenv)
-	if folder == "" {
-		log.Warn("no state folder: TURN credentials end with this process", "remedy", "--state-dir")
-		return []config.Secret{config.NewSecret(state.NewSecret())}, nil
-	}
-	secret, err := state.TURNSecret(folder)
-	if err != nil {
-		return nil, err
-	}
-	log.Info("TURN secret", "folder", folder)
-	return []config.Secret{secret}, nil
 }
 
 // getenv is the value of a variable, empty if it is not set.

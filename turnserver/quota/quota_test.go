@@ -104,3 +104,38 @@ func TestBurst(t *testing.T) {
 		t.Error("the burst has no end")
 	}
 }
+
+// Limits that change hold for shares that are held already: a bitrate from now on,
+// a number for the next share.
+func TestApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New(Limits{})
+		var shares []*Share
+		for range 3 {
+			s, _ := q.Take("a", addr("192.0.2.1"))
+			shares = append(shares, s)
+		}
+		for _, c := range []struct {
+			limits   Limits
+			min, max int
+		}{
+			{Limits{Bitrate: 20_000}, 60_000, 80_000},
+			{Limits{UserBitrate: 20_000}, 20_000, 27_000},
+			{Limits{UserBitrate: 20_000, PerUser: 2}, 20_000, 27_000},
+			{Limits{PerUser: 2}, 300_000, 300_000},
+		} {
+			q.Apply(c.limits)
+			if got := passed(shares...); got < c.min || got > c.max {
+				t.Errorf("%+v: %d bytes a second, want %d to %d", c.limits, got, c.min, c.max)
+			}
+		}
+		if _, err := q.Take("a", addr("192.0.2.1")); err != ErrUser {
+			t.Errorf("a fourth: %v", err)
+		}
+		shares[0].Release()
+		shares[1].Release()
+		if _, err := q.Take("a", addr("192.0.2.1")); err != nil {
+			t.Errorf("a second: %v", err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"time"
@@ -29,11 +30,12 @@ func (f *Files) Reload() error {
 	return f.reload()
 }
 
-// reload tells each fault once. The caller holds mu.
+// reload tells each fault once. One that has ended replaces no other; if it is the
+// one that is served it stays. The caller holds mu.
 func (f *Files) reload() error {
 	f.loaded = f.seen
 	pair, err := f.read()
-	if now := time.Now(); err == nil && expired(pair, now) {
+	if now := time.Now(); err == nil && expired(pair, now) && !bytes.Equal(pair.Leaf.Raw, f.current.Load().Leaf.Raw) {
 		err = fmt.Errorf("the new certificate in %s ended on %s, and the clock says %s", f.cert, day(pair.Leaf.NotAfter), day(now))
 	}
 	if err != nil {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+
+	"zerortc/config"
+	"zerortc/signaling"
+	"zerortc/turnserver"
+	"zerortc/turnserver/auth"
+	"zerortc/turnserver/icelist"
+	"zerortc/web"
+	"zerortc/web/certs"
+)
+
+// reloader reads the settings again while the server runs and hands each part what
+// has changed. All that can fail comes first: settings that are at fault, a secret
+// or a certificate that cannot be read, change nothing.
+type reloader struct {
+	read         func() (config.Config, []string, error)
+	secrets      *turnSecrets
+	certificates certs.Source // nil: TLS is off
+	log          *slog.Logger
+
+	// Those that are told.
+	level *slog.LevelVar
+	book  *auth.Book
+	turn  *turnserver.Server
+	ice   *icelist.List
+	pages *web.Server
+	rooms *signaling.Server
+
+	mu      sync.Mutex // one reload at a time
+	running config.Config
+}
+
+// reloaded is what came of a reload.
+type reloaded struct {
+	Changed  []string `json:"changed"` // settings that took effect
+	Restart  []string `json:"restart"` // settings that have changed and need a restart
+	Warnings []string `json:"warnings"`
+}
+
+// serve reloads whenever it is asked to.
+func (r *reloader) serve(ctx context.Context, asked <-chan os.Signal) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-asked:
+			_, _ = r.reload() // told in the log
+		}
+	}
+}
+
+// reload reads the settings from the sources they were read from at the start.
+func (r *reloader) reload() (reloaded, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	cfg, warnings, err := r.read()
+	if err != nil {
+		return reloaded{}, r.refuse(err)
+	}
+	change := config.Changed(r.running, cfg)
+	secrets, err := r.secrets.of(change.Config.TURN)
+	if err != nil {
+		return reloaded{}, r.refuse(err)
+	}
+	if err := reloadCertificates(r.certificates); err != nil {
+		return reloaded{}, r.refuse(err)
+	}
+	r.running = change.Config
+	r.apply(secrets)
+	for _, w := range warnings {
+		r.log.Warn("doubtful setting", "what", w)
+	}
+	for _, path := range change.Restart {
+		r.log.Warn("setting has changed and needs a restart", "setting", path)
+	}
+	r.log.Info("settings reloaded", "changed", change.Live)
+	return reloaded{change.Live, change.Restart, warnings}, nil
+}
+
+// apply cannot fail.
+func (r *reloader) apply(secrets []config.Secret) {
+	cfg := r.running
+	r.level.Set(cfg.Log.Level)
+	r.book.Replace(cfg.TURN.Users, secrets) // before turn, which ends what is not in it
+	r.turn.Apply(cfg.TURN)
+	r.ice.Apply(cfg.ICE)
+	r.pages.Apply(cfg.HTTP)
+	r.rooms.AllowOrigins(cfg.HTTP.Origins)
+}
+
+// refuse tells each fault.
+func (r *reloader) refuse(err error) error {
+	var faults config.Faults
+	if !errors.As(err, &faults) {
+		r.log.Error("settings not reloaded; those before stay", "err", err)
+		return fmt.Errorf("nothing was changed: %w", err)
+	}
+	for _, f := range faults {
+		r.log.Error("settings not reloaded; those before stay", "err", f)
+	}
+	return faults
+}
+
+// reloadCertificates looks for newer certificates at once, without waiting for the
+// next look. ACME has its own time.
+func reloadCertificates(source certs.Source) error {
+	switch s := source.(type) {
+	case *certs.Files:
+		return s.Reload()
+	case *certs.Local:
+		return s.Refresh()
+	}
+	return nil
+}
