@@ -52,7 +52,7 @@ func TestBecomesReady(t *testing.T) {
 	}
 	server.stop(syscall.SIGTERM)
 	log := server.stderr.String()
-	if !strings.Contains(log, "relay self-test passed") || strings.Contains(log, "allocation") {
+	if !strings.Contains(log, "relay self-test passed") || strings.Contains(log, `msg="allocation`) {
 		t.Errorf("logged\n%s", log)
 	}
 }
