@@ -27,7 +27,7 @@ func newApp(p process) *cli.App {
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
 		Commands: []*cli.Command{
-			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), loadtestCommand(p), versionCommand(),
+			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), doctorCommand(p), loadtestCommand(p), versionCommand(),
 			healthcheckCommand(p), completionCommand(p), manCommand(p),
 		},
 	}

@@ -18,10 +18,15 @@ const otherFiles = 1024
 func warnOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
 	sockets := signaling.DefaultLimits().Sockets
 	relays := relaysOf(cfg.TURN)
-	if needed := uint64(sockets + relays + otherFiles); limit > 0 && limit < needed {
+	if needed := descriptorsNeeded(cfg); limit > 0 && limit < needed {
 		log.Warn("descriptor limit is low", "limit", limit, "needed", needed, "sockets", sockets, "relays", relays,
 			"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
 	}
+}
+
+// descriptorsNeeded is what all sockets and relays that the settings allow take.
+func descriptorsNeeded(cfg config.Config) uint64 {
+	return uint64(signaling.DefaultLimits().Sockets + relaysOf(cfg.TURN) + otherFiles)
 }
 
 // relaysOf is how many relays there can be: a socket each.

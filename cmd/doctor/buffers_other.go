@@ -1,0 +1,6 @@
+//go:build !linux
+
+package doctor
+
+// mostBuffered is not known here.
+func mostBuffered() int { return 0 }
