@@ -338,6 +338,34 @@ func TestFirewallLinesAreThePrinted(t *testing.T) {
 	}
 }
 
+// The doctor looks at what it is shown to look at.
+func TestDoctorIsAsShown(t *testing.T) {
+	t.Parallel()
+	checks := func(text string) (all []string) {
+		for line := range strings.Lines(text) {
+			if words := strings.Fields(line); len(words) > 1 && slices.Contains([]string{"ok", "hint", "fault", "skipped"}, words[0]) {
+				all = append(all, words[1])
+			}
+		}
+		return all
+	}
+	cmd := exec.Command(program, "doctor", "--url", start(t).page(t))
+	cmd.Env = []string{}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, b := range readDocument(t, documents[0]).blocks {
+		if got := checks(b.text); len(got) > 0 {
+			if want := checks(string(out)); !slices.Equal(got, want) {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			return
+		}
+	}
+	t.Error("no document shows the doctor")
+}
+
 // Settings shown in YAML are settings.
 func TestYAMLIsAccepted(t *testing.T) {
 	for _, name := range documents {
