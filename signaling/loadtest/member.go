@@ -102,7 +102,7 @@ func connectError(response *http.Response, err error) error {
 		body, _ := io.ReadAll(io.LimitReader(response.Body, 100))
 		return fmt.Errorf("refused with %d %s", response.StatusCode, strings.TrimSpace(string(body)))
 	}
-	return fmt.Errorf("connecting: %w", err)
+	return errors.New("connecting: " + cause(err))
 }
 
 // cause is an error without the addresses that make each one different.

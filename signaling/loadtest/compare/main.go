@@ -57,7 +57,7 @@ type side struct {
 func (b bench) cases() []aCase {
 	load := func(rooms, stalled int, rate float64, size int) loadtest.Options {
 		return loadtest.Options{
-			Dialect: loadtest.Classic, Spread: 4, Rooms: rooms, JoinRate: 1000, Stalled: stalled,
+			Dialect: loadtest.Classic, Spread: 20, Rooms: rooms, JoinRate: 1000, Stalled: stalled,
 			Rate: rate, Size: size, Idle: 3 * time.Second, Warmup: 2 * time.Second, Duration: b.duration,
 		}
 	}

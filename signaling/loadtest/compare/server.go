@@ -28,6 +28,7 @@ func (b bench) start(bare bool) (*server, error) {
 		s.cmd = exec.Command(b.zerortc, "serve", "--http-listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0", "--state-dir", folder)
 	}
 	out, err := s.cmd.StdoutPipe()
+	s.cmd.Stderr = s.cmd.Stdout // the banner is on the one or, if nobody watches, on the other
 	if err == nil {
 		err = s.cmd.Start()
 	}
