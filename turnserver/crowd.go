@@ -62,6 +62,12 @@ func (c *crowd) remove(conn net.Conn, from netip.Addr) {
 	}
 }
 
+func (c *crowd) size() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.conns)
+}
+
 // close ends all connections and waits until they are done with.
 func (c *crowd) close() {
 	c.mu.Lock()

@@ -19,6 +19,24 @@ func (s *Server) Kick(id uint64) bool { return s.rules.Kick(id) }
 // Serve.
 func (s *Server) Observe(f func(gate.Event)) { s.observe = f }
 
+// Stats is a glance at the server's counters.
+type Stats struct {
+	gate.Figures
+	PortsInUse   int // relay ports, on all addresses together
+	PortCapacity int // relay ports of one address
+	Connections  int // of clients over TCP and TLS
+}
+
+// Stats reads the counters.
+func (s *Server) Stats() Stats {
+	return Stats{
+		Figures:      s.rules.Figures(),
+		PortsInUse:   s.relays.InUse(),
+		PortCapacity: s.relays.Capacity(),
+		Connections:  s.crowd.size(),
+	}
+}
+
 // Hush has the allocations of some users, such as those of the process's own
 // tests, logged at the level debug. It is set once, before Serve.
 func (s *Server) Hush(user func(name string) bool) { s.hushed = user }

@@ -34,6 +34,7 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 		return nil, err
 	}
 	s.granted = granted(s, wish, token)
+	g.rules.allocated(r, Granted)
 	return s.granted, nil
 }
 

@@ -34,6 +34,7 @@ func (g *Gate) succeed(r *request, attributes []stun.Setter) {
 // only so many of those answers.
 func (g *Gate) refuse(r *request, why refusal) {
 	g.rules.count(why.name)
+	g.rules.refusedAllocation(r, why.name)
 	if r.isSuspect() && !g.rules.failures.allow(r.from.Client.Addr(), g.rules.Live().MaxUnauthenticated, time.Now()) {
 		g.rules.count(silenced)
 		return

@@ -38,7 +38,8 @@ func (g *Gate) authenticate(r *request) (*session, error) {
 	if key == nil && g.opened(s, user, r) {
 		key, verdict = s.key, auth.Expired
 	}
-	if realm.String() != g.rules.Realm || !g.admits(r, verdict, user, s) {
+	if ours := realm.String() == g.rules.Realm; !ours || !g.admits(r, verdict, user, s) {
+		g.rules.failed(verdict, ours)
 		g.rules.complain("credential refused", "why", auth.Explain(verdict, user, now), "user", Clip(user), "realm", Clip(realm.String()),
 			"client", r.from.Client, "transport", r.from.Transport.String())
 		return nil, mustAuthenticate

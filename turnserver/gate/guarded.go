@@ -92,5 +92,9 @@ func payload(packet []byte) int {
 
 // judge asks the policy about a peer of a session's relay.
 func (r *Rules) judge(peer netip.AddrPort, s *session) policy.Verdict {
-	return r.Live().Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Addresses(), r.Machine)
+	v := r.Live().Peers.Permit(netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port()), s.relay.Addresses(), r.Machine)
+	if !v.Allowed {
+		r.deniedPeers.count(policy.Denial(v))
+	}
+	return v
 }

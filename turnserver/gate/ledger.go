@@ -56,14 +56,21 @@ const (
 	Stopped      Reason = "stopped"           // the server
 )
 
+// Reasons lists them all.
+func Reasons() []Reason {
+	return []Reason{Expired, ByClient, Kicked, Revoked, Disconnected, Stopped}
+}
+
 // ledger lists the sessions of all gates.
 type ledger struct {
 	observe func(Event)
 
-	mu       sync.Mutex
-	last     uint64
-	sessions map[uint64]*session
-	ended    map[uint64]bool // before they could be added
+	mu        sync.Mutex
+	last      uint64
+	sessions  map[uint64]*session
+	ended     map[uint64]bool // before they could be added
+	toPeers   Traffic         // of those that ended
+	fromPeers Traffic
 }
 
 func newLedger(observe func(Event)) *ledger {
@@ -94,6 +101,7 @@ func (l *ledger) remove(s *session) {
 	l.mu.Lock()
 	known := l.sessions[s.id] != nil
 	delete(l.sessions, s.id)
+	l.toPeers, l.fromPeers = l.toPeers.plus(s.toPeers.read()), l.fromPeers.plus(s.fromPeers.read())
 	if !known {
 		l.ended[s.id] = true
 	}

@@ -26,9 +26,10 @@ type Rules struct {
 	Sibling func(netip.Addr) (netip.Addr, bool)
 	Log     *slog.Logger
 
-	live     *atomic.Pointer[Live]
-	nonces   nonces
-	tally    tally
+	live   *atomic.Pointer[Live]
+	nonces nonces
+	tally  tally
+	figures
 	failures *failures
 	ledger   *ledger
 	grumble  sparing
@@ -53,6 +54,7 @@ func NewRules(r Rules, live Live, observe func(Event)) (*Rules, error) {
 		return nil, fmt.Errorf("making the nonce key: %w", err)
 	}
 	r.tally = newTally()
+	r.figures = newFigures()
 	r.failures = newFailures()
 	r.ledger = newLedger(observe)
 	r.grumble = newSparing(linesASecond)

@@ -343,3 +343,27 @@ func TestStrict(t *testing.T) {
 		t.Errorf("the policy in words: %s", s)
 	}
 }
+
+// TestDenials: whatever denies a peer counts under a word of the list.
+func TestDenials(t *testing.T) {
+	known := map[string]bool{}
+	for _, word := range Denials() {
+		if known[word] {
+			t.Errorf("%s is listed twice", word)
+		}
+		known[word] = true
+	}
+	for _, p := range []*Policy{New(false, nil, nil), New(true, nil, nil), New(false, nil, prefixes("10.0.0.0/8", "fd00::/8"))} {
+		for _, addr := range []string{
+			"10.1.2.3", "8.8.8.8", "0.0.0.0", "127.0.0.1", "169.254.169.254", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+			"::", "::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "64:ff9b:1::1", "4000::1", "fd00::9", "192.0.2.2",
+		} {
+			if v := permit(p, addr, 9); !v.Allowed && !known[Denial(v)] {
+				t.Errorf("%s: %q is not listed", addr, Denial(v))
+			}
+		}
+	}
+	if v := New(false, nil, nil).Permit(netip.AddrPort{}, lanRelay, machine); !known[Denial(v)] {
+		t.Errorf("%q is not listed", Denial(v))
+	}
+}

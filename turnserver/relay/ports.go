@@ -80,6 +80,9 @@ func (p *Ports) InUse() int {
 	return len(p.advertised)
 }
 
+// Capacity is how many ports one address has.
+func (p *Ports) Capacity() int { return p.ports.Count() }
+
 // walk tries every port of the range once, from a random one on, so that a
 // nearly full range still serves and ports cannot be guessed in order.
 func (p *Ports) walk(try func(port int) (*Socket, error)) (*Socket, error) {
