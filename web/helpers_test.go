@@ -50,7 +50,7 @@ func quietLog() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, n
 
 // newHandler is all routes with settings that stay.
 func newHandler(cfg config.HTTP, parts Parts, log *slog.Logger) (http.Handler, error) {
-	return routes(newCurrent(cfg), parts, log)
+	return routes(newCurrent(cfg), parts, &answers{}, log)
 }
 
 func testHandler(t *testing.T, ice ICE, log *slog.Logger, origins ...string) http.Handler {

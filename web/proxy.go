@@ -8,6 +8,16 @@ import (
 	"strings"
 )
 
+// byTrusted is the context key of whether a trusted proxy told whose request it is.
+type byTrusted struct{}
+
+// vouchedFor tells whether the caller's address is what a trusted proxy says it is.
+// A proxy that names a proxy, be it itself, does not say who asks.
+func vouchedFor(r *http.Request) bool {
+	told, _ := r.Context().Value(byTrusted{}).(bool)
+	return told
+}
+
 // behindProxy makes a request look as it did to a trusted proxy: the client's
 // address, which limits and the log are about, and whether the client came by
 // https. Only the last address that no trusted proxy added counts: all before it
@@ -19,6 +29,7 @@ func behindProxy(settings *current, next http.Handler) http.Handler {
 			https := strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 			r = r.WithContext(context.WithValue(r.Context(), proxyTLS{}, https))
 			if client := forwarded(r.Header.Values("X-Forwarded-For"), trusted); client.IsValid() {
+				r = r.WithContext(context.WithValue(r.Context(), byTrusted{}, !contains(trusted, client)))
 				r.RemoteAddr = net.JoinHostPort(client.String(), "0")
 			}
 		}

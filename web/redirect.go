@@ -36,7 +36,7 @@ func (p plainRule) handle(next http.Handler) http.Handler {
 
 // always reachable: how a device comes to trust us, and what watches us asks for.
 func always(path string) bool {
-	return path == "/healthz" || path == "/readyz" || path == "/trust" || strings.HasPrefix(path, "/trust/") ||
+	return path == "/healthz" || path == "/readyz" || path == "/metrics" || path == "/trust" || strings.HasPrefix(path, "/trust/") ||
 		strings.HasPrefix(path, "/.well-known/acme-challenge/")
 }
 

@@ -20,8 +20,9 @@ func newCurrent(cfg config.HTTP) *current {
 	return l
 }
 
-// routes joins all routes under the security headers.
-func routes(settings *current, parts Parts, log *slog.Logger) (http.Handler, error) {
+// routes joins all routes under the security headers. The answers of the ICE
+// endpoints are counted in ice.
+func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (http.Handler, error) {
 	files, err := loadStatic()
 	if err != nil {
 		return nil, err
@@ -36,10 +37,13 @@ func routes(settings *current, parts Parts, log *slog.Logger) (http.Handler, err
 	mux.Handle("/page/", only(files, http.MethodGet))
 	mux.Handle("/example/", only(files, http.MethodGet))
 	proofs := newProofDoor(parts.Proof)
-	mux.Handle("/api/ice", door.guard(iceHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost))
-	mux.Handle("/api/turn", door.guard(turnHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost))
+	mux.Handle("/api/ice", ice.counted(door.guard(iceHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
+	mux.Handle("/api/turn", ice.counted(door.guard(turnHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
 	mux.Handle("/healthz", only(healthz(parts.Health, log), http.MethodGet))
 	mux.Handle("/readyz", only(readyz(parts.Health), http.MethodGet))
+	if parts.Metrics.Handler != nil {
+		mux.Handle("/metrics", newInsideDoor(parts.Metrics, log).guard(only(parts.Metrics.Handler, http.MethodGet)))
+	}
 	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
 	handleTrust(mux, files, parts.CA)
 	mux.HandleFunc("/", notFound)

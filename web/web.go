@@ -71,6 +71,7 @@ type Server struct {
 	listeners []net.Listener
 	addrs     []net.Addr
 	log       *slog.Logger
+	answers   answers // of the ICE endpoints
 }
 
 // Parts is what the routes lead to.
@@ -83,6 +84,7 @@ type Parts struct {
 	// Challenge answers the requests of an ACME server; nil: there are none.
 	Challenge func(next http.Handler) http.Handler
 	Health    Health // nil: all is well while we answer at all
+	Metrics   Metrics
 	// Opened are listeners that somebody else has opened: one with the port of a
 	// listen address takes its place, the others are served besides.
 	Opened []net.Listener
@@ -92,13 +94,13 @@ type Parts struct {
 // a free one. When one cannot be had, those already opened are closed and the error
 // wraps the reason (syscall.EADDRINUSE for a taken port).
 func Listen(cfg config.HTTP, parts Parts, log *slog.Logger) (*Server, error) {
-	settings := newCurrent(cfg)
-	handler, err := routes(settings, parts, log)
+	s := &Server{settings: newCurrent(cfg), log: log}
+	handler, err := routes(s.settings, parts, &s.answers, log)
 	if err != nil {
 		closeAll(parts.Opened)
 		return nil, err
 	}
-	s := &Server{http: newHTTPServer(handler, log), settings: settings, log: log, listeners: slices.Clone(parts.Opened)}
+	s.http, s.listeners = newHTTPServer(handler, log), slices.Clone(parts.Opened)
 	for _, address := range cfg.Listen {
 		if slices.ContainsFunc(parts.Opened, func(l net.Listener) bool { return hasPort(l.Addr(), address) }) {
 			continue

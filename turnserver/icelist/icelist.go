@@ -30,6 +30,7 @@ type List struct {
 	book      *auth.Book
 	listeners []netip.AddrPort
 	secure    Secure
+	minted    atomic.Uint64
 }
 
 // Secure tells whether a caller is offered TURN over TLS at a host, and whether
@@ -61,8 +62,12 @@ func (l *List) Credentials(name string, now time.Time) (username, credential str
 	}
 	expires = now.Add(l.TTL()).Truncate(time.Second)
 	username, credential = l.book.Mint(name, expires)
+	l.minted.Add(1)
 	return username, credential, expires
 }
+
+// Minted is how many credentials there were so far.
+func (l *List) Minted() uint64 { return l.minted.Load() }
 
 // Member is the name to mint credentials for that are bound to one person in one
 // room; without a peer, to a random one.
