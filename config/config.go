@@ -24,6 +24,7 @@ type Config struct {
 	TLS      TLS
 	Rooms    Rooms
 	Log      Log
+	Metrics  Metrics
 	Start    Start
 	StateDir string
 }
@@ -145,6 +146,11 @@ const (
 	AccessOpen   = "open"   // whoever knows a room's name
 	AccessInvite = "invite" // whoever holds an invite to it
 )
+
+// Metrics says who may read them.
+type Metrics struct {
+	Allow []netip.Prefix // beside this machine
+}
 
 // Log says how much is logged and in which shape.
 type Log struct {

@@ -173,6 +173,10 @@ func Settings() []Setting {
 			Usage: "end the banner with a QR code of a fresh room, `WHEN`: auto on a terminal; always; never",
 			value: one(func(c *Config) *When { return &c.Start.QR }, parseWhen),
 		}, {
+			Path: "metrics.allow", Live: true, Repeatable: true,
+			Usage: "let the monitors in `CIDR` read /metrics, beside this machine",
+			value: many(func(c *Config) *[]netip.Prefix { return &c.Metrics.Allow }, parsePrefix),
+		}, {
 			Path: "log.level", Live: true, Default: "info",
 			Usage: "log from `LEVEL` up: debug, info, warn or error",
 			value: one(func(c *Config) *slog.Level { return &c.Log.Level }, parseLevel),

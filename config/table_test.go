@@ -50,6 +50,7 @@ var examples = map[string][]string{
 	"qr":                               {"never"},
 	"log.level":                        {"debug"},
 	"log.format":                       {"json"},
+	"metrics.allow":                    {"10.1.0.0/16", "192.0.2.9/32"},
 }
 
 // exampleFiles are the files that examples name.
@@ -102,6 +103,7 @@ func TestSpellings(t *testing.T) {
 		"state-dir --state-dir ZERORTC_STATE_DIR",
 		"banner --banner ZERORTC_BANNER",
 		"qr --qr ZERORTC_QR",
+		"metrics.allow --metrics-allow ZERORTC_METRICS_ALLOW",
 		"log.level --log-level ZERORTC_LOG_LEVEL",
 		"log.format --log-format ZERORTC_LOG_FORMAT",
 	)

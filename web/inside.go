@@ -10,8 +10,8 @@ import (
 
 // Metrics is what is for monitors alone.
 type Metrics struct {
-	Handler http.Handler   // nil: there are none
-	Allow   []netip.Prefix // who may read them, beside this machine
+	Handler http.Handler          // nil: there are none
+	Allow   func() []netip.Prefix // who may read them now, beside this machine
 	// Named tells whether a host name is one of this server's.
 	Named func(host string) bool
 }
@@ -20,7 +20,7 @@ type Metrics struct {
 // operator names. Two must be kept out who may come from there: a proxy that hands
 // on what the world asks, and a browser in which a foreign page asks.
 type insideDoor struct {
-	allow []netip.Prefix
+	allow func() []netip.Prefix
 	named func(host string) bool
 	log   *slog.Logger
 	brake *rate.Sometimes
@@ -60,7 +60,7 @@ func (d *insideDoor) guard(next http.Handler) http.Handler {
 func (d *insideDoor) against(r *http.Request) string {
 	from := callerAddr(r).Unmap()
 	switch {
-	case !from.IsLoopback() && !contains(d.allow, from):
+	case !from.IsLoopback() && !contains(d.allow(), from):
 		return tooFar
 	case handedOn(r) && (from.IsLoopback() || !vouchedFor(r)):
 		return ofAProxy

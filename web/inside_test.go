@@ -24,8 +24,10 @@ func metricsHandler(t *testing.T, log *slog.Logger, proxies ...string) http.Hand
 	}
 	h, err := newHandler(cfg, Parts{Signaling: upgradeSeen, ICE: listICE{}, TLS: true, Metrics: Metrics{
 		Handler: page,
-		Allow:   []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("fd00::/64")},
-		Named:   func(host string) bool { return host == "call.lan" },
+		Allow: func() []netip.Prefix {
+			return []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("fd00::/64")}
+		},
+		Named: func(host string) bool { return host == "call.lan" },
 	}}, log)
 	if err != nil {
 		t.Fatal(err)

@@ -51,7 +51,15 @@ var live = map[string]struct {
 	"ice.host": {"", "ice: {host: turn.example.org}", iceList(func(l iceAnswer) string { return hostOf(l.IceServers[0].URLs[0]) }), "127.0.0.1", "turn.example.org"},
 	"ice.ttl":  {"", "ice: {ttl: 60}", iceList(func(l iceAnswer) string { return fmt.Sprint(l.TTL) }), "3600", "60"},
 
+	"metrics.allow": {aProxy, aProxy + "metrics: {allow: [198.51.100.8]}\n", monitorElsewhere, "403", "200"},
+
 	"log.level": {"", "log: {level: debug}", debugLines, "none", "some"},
+}
+
+const aProxy = "http: {trusted-proxies: [127.0.0.1]}\n"
+
+func monitorElsewhere(t *testing.T, s *reloading) string {
+	return fmt.Sprint(s.ask(t, "/metrics", "X-Forwarded-For: 198.51.100.8").StatusCode)
 }
 
 const alice = "turn:\n  users: [\"alice:wonderland\"]\n"

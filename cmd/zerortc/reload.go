@@ -33,6 +33,8 @@ type reloader struct {
 	ice   *icelist.List
 	pages *web.Server
 	rooms *signaling.Server
+	// monitors are the networks that may read metrics: told before they are asked for.
+	monitors monitors
 
 	mu      sync.Mutex // one reload at a time
 	running config.Config
@@ -94,6 +96,7 @@ func (r *reloader) apply(secrets []config.Secret) {
 	r.ice.Apply(cfg.ICE)
 	r.pages.Apply(cfg.HTTP)
 	r.rooms.AllowOrigins(cfg.HTTP.Origins)
+	r.monitors.Store(&cfg.Metrics.Allow)
 }
 
 // refuse tells each fault.

@@ -77,7 +77,9 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
 	tests := newSelfTest(cfg.TURN, turn, book, log)
 	well := newHealth(rooms, turn, tests, certificates)
-	pages, err := web.Listen(cfg.HTTP, web.Parts{
+	var pages *web.Server
+	figures := counted{rooms, turn, ice, tests, well, certificates, func() web.Stats { return pages.Stats() }}
+	pages, err = web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
 		ICE:       ice,
 		Proof:     proof{invites},
@@ -85,6 +87,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		TLS:       certificates != nil,
 		Challenge: challenge(certificates),
 		Health:    well,
+		Metrics:   figures.route(cfg, &live.monitors, log),
 		Opened:    passed.HTTP,
 	}, log.With("part", "web"))
 	if err != nil {

@@ -19,6 +19,7 @@ type Figures struct {
 	// refusal. The bare first request of a client, which asks for a nonce, is none.
 	Allocations map[Transport]map[string]uint64
 
+	Ended        map[string]uint64 // allocations, by Reason
 	Refused      map[string]uint64 // packets, by reason
 	AuthFailures map[string]uint64 // signed requests that were not let in, by what was wrong
 	DeniedPeers  map[string]uint64 // requests and packets for them, by what denied them
@@ -39,6 +40,7 @@ const (
 func (r *Rules) Figures() Figures {
 	f := Figures{
 		Allocations:  map[Transport]map[string]uint64{},
+		Ended:        r.ledger.why.read(),
 		Refused:      r.tally.read(),
 		AuthFailures: r.authFailures.read(),
 		DeniedPeers:  r.deniedPeers.read(),

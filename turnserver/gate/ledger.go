@@ -64,6 +64,7 @@ func Reasons() []Reason {
 // ledger lists the sessions of all gates.
 type ledger struct {
 	observe func(Event)
+	why     counters // of those that ended, by Reason
 
 	mu        sync.Mutex
 	last      uint64
@@ -74,7 +75,11 @@ type ledger struct {
 }
 
 func newLedger(observe func(Event)) *ledger {
-	return &ledger{observe: observe, sessions: map[uint64]*session{}, ended: map[uint64]bool{}}
+	why := make([]string, 0, len(Reasons()))
+	for _, r := range Reasons() {
+		why = append(why, string(r))
+	}
+	return &ledger{observe: observe, why: newCounters(why...), sessions: map[uint64]*session{}, ended: map[uint64]bool{}}
 }
 
 func (l *ledger) number() uint64 {
@@ -107,6 +112,7 @@ func (l *ledger) remove(s *session) {
 	}
 	l.mu.Unlock()
 	if known {
+		l.why.count(string(s.why()))
 		l.observe(Event{Kind: Closed, Session: s.view(), Reason: s.why()})
 	}
 }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"log/slog"
+	"net/netip"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"zerortc/cmd/health"
+	"zerortc/cmd/metrics"
+	"zerortc/cmd/selftest"
+	"zerortc/config"
+	"zerortc/signaling"
+	"zerortc/turnserver"
+	"zerortc/turnserver/icelist"
+	"zerortc/web"
+	"zerortc/web/certs"
+)
+
+// counted are the parts whose figures are shown.
+type counted struct {
+	rooms        *signaling.Server
+	turn         *turnserver.Server
+	list         *icelist.List
+	tests        *selftest.Runner
+	well         *health.Health
+	certificates certs.Source
+	pages        func() web.Stats // the server itself comes into being after its routes
+}
+
+// metrics makes the registry, and has it told of events.
+func (c counted) metrics() *metrics.Metrics {
+	info := buildInfo()
+	m := metrics.New(metrics.Sources{
+		Version: info.Main.Version, Revision: revision(info), Started: time.Now(),
+		NotReady: c.well.Ready, Draining: c.well.Draining,
+		Signaling: c.rooms.Stats, TURN: c.turn.Stats, Web: c.pages, Minted: c.list.Minted,
+		SelfTest:     func() (selftest.Result, selftest.Runs) { return c.tests.Last(), c.tests.Runs() },
+		Certificates: func() []certs.Validity { return certs.Validities(c.certificates) },
+		Own:          c.tests.Owns,
+	})
+	c.turn.Observe(m.Allocation)
+	return m
+}
+
+// monitors are the networks that may read metrics, beside this machine.
+type monitors struct{ atomic.Pointer[[]netip.Prefix] }
+
+// route is where the metrics are, and who may read them.
+func (c counted) route(cfg config.Config, allow *monitors, log *slog.Logger) web.Metrics {
+	allow.Store(&cfg.Metrics.Allow)
+	host, _ := os.Hostname()
+	own := append(cfg.TLS.Domains[:len(cfg.TLS.Domains):len(cfg.TLS.Domains)], host, cfg.ICE.Host)
+	return web.Metrics{
+		Handler: c.metrics().Handler(log.With("part", "metrics")),
+		Allow:   func() []netip.Prefix { return *allow.Load() },
+		Named: func(name string) bool {
+			name = strings.TrimSuffix(strings.ToLower(name), ".")
+			return name != "" && (slices.ContainsFunc(own, func(o string) bool { return strings.EqualFold(o, name) }) ||
+				c.certificates != nil && c.certificates.Covers(name))
+		},
+	}
+}
+
+func buildInfo() *debug.BuildInfo {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info
+	}
+	return &debug.BuildInfo{}
+}
+
+// revision is the commit that was built; empty if the build does not know.
+func revision(info *debug.BuildInfo) string {
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
+}
