@@ -134,8 +134,18 @@ const (
 	TLSOff   = "off"   // behind a proxy
 )
 
-// Rooms says who may enter the rooms.
+// Rooms says who may enter the rooms, and how much of them there may be.
 type Rooms struct {
+	Capacity int           // of each room
+	Resume   time.Duration // how long a seat is kept for a broken connection; 0: not at all
+	PINs     bool          // whoever makes a room may guard it with a PIN
+
+	// Limits; 0 is none.
+	MaxSockets           int
+	MaxSocketsPerAddress int
+	MaxJoinsPerAddress   int // a second
+	MaxRoomsPerAddress   int
+
 	Access            string // AccessOpen or AccessInvite
 	InviteSecrets     []Secret
 	InviteSecretsFile string // one secret a line, merged into InviteSecrets when loaded

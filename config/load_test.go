@@ -17,9 +17,10 @@ func TestDefaults(t *testing.T) {
 		TURN: TURN{Listen: []string{":3478"}, Realm: "zerortc", RelayPorts: PortRange{49152, 65535},
 			PeersMode: PeersLAN, MaxAllocations: Portion{Percent: 90}, MaxAllocationsPerAddress: 1000,
 			MaxPermissions: 256, MaxChannels: 256, MaxUnauthenticated: 100},
-		ICE:   ICE{TTL: time.Hour},
-		TLS:   TLS{Mode: TLSAuto},
-		Rooms: Rooms{Access: AccessOpen},
+		ICE: ICE{TTL: time.Hour},
+		TLS: TLS{Mode: TLSAuto},
+		Rooms: Rooms{Capacity: 2, Resume: 30 * time.Second, MaxSockets: 10_000, MaxSocketsPerAddress: 4000,
+			MaxJoinsPerAddress: 200, MaxRoomsPerAddress: 2000, Access: AccessOpen},
 		Start: Start{Banner: Auto, QR: Auto},
 		Log:   Log{Level: slog.LevelInfo, Format: "text"},
 	}

@@ -29,3 +29,12 @@ func parsePortion(text string) (Portion, error) {
 	}
 	return Portion{Percent: int(n)}, nil
 }
+
+// parseCapacity keeps rooms to what a mesh of direct connections can carry.
+func parseCapacity(text string) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || n < 2 || n > 16 {
+		return 0, bad(shown(text)+" is not a number from 2 to 16", "write 2 for calls between two people")
+	}
+	return int(n), nil
+}

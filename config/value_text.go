@@ -77,6 +77,20 @@ func parseTTL(text string) (time.Duration, error) {
 	return ttl, nil
 }
 
+// parseWindow takes a time that may be none, of ten minutes at the most: so long
+// memory is kept for somebody who may never come back.
+func parseWindow(text string) (time.Duration, error) {
+	const longest = 10 * time.Minute
+	if text == "0" {
+		return 0, nil
+	}
+	window, err := parseTTL(text)
+	if err == nil && window > longest {
+		err = bad(shown(text)+" is more than ten minutes", "write it as 30, 30s or 1m, or 0 for none")
+	}
+	return window, err
+}
+
 func parseLevel(text string) (slog.Level, error) {
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
@@ -89,6 +103,11 @@ func parseLevel(text string) (slog.Level, error) {
 func parseOff(text string) (bool, error) {
 	word, err := parseWord("on", "off")(text)
 	return word == "off", err
+}
+
+func parseOn(text string) (bool, error) {
+	word, err := parseWord("on", "off")(text)
+	return word == "on", err
 }
 
 // parseWhen takes a word for when something is shown.

@@ -3,6 +3,7 @@ package signaling
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"zerortc/config"
 )
@@ -10,7 +11,7 @@ import (
 // admission counts who is inside, decides who else may come in, and knows when
 // everybody has gone.
 type admission struct {
-	total, perAddress int
+	limits *atomic.Pointer[Limits]
 
 	inside sync.WaitGroup
 
@@ -20,25 +21,21 @@ type admission struct {
 	byAddress map[netip.Addr]int
 }
 
-func newAdmission(limits *Limits) *admission {
-	return &admission{
-		total:      limits.Sockets,
-		perAddress: limits.SocketsPerAddress,
-		byAddress:  make(map[netip.Addr]int),
-	}
+func newAdmission(limits *atomic.Pointer[Limits]) *admission {
+	return &admission{limits: limits, byAddress: make(map[netip.Addr]int)}
 }
 
 // enter admits a client or says why not. Who is admitted must leave once.
 func (a *admission) enter(from netip.Addr) reason {
-	key := config.Source(from)
+	key, limits := config.Source(from), a.limits.Load()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
 	case a.shut:
 		return stopping
-	case a.count >= a.total:
+	case limits.Sockets > 0 && a.count >= limits.Sockets:
 		return socketsFull
-	case key.IsValid() && a.byAddress[key] >= a.perAddress:
+	case limits.SocketsPerAddress > 0 && key.IsValid() && a.byAddress[key] >= limits.SocketsPerAddress:
 		return addressFull
 	}
 	a.count++

@@ -2,12 +2,13 @@ package signaling
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"testing"
 )
 
 // TestAdmission counts in all and per address, and counts down again.
 func TestAdmission(t *testing.T) {
-	a := newAdmission(&Limits{Sockets: 5, SocketsPerAddress: 2})
+	a := newAdmission(fixed(&Limits{Sockets: 5, SocketsPerAddress: 2}))
 	in := func(address string, want reason) {
 		t.Helper()
 		if got := a.enter(netip.MustParseAddr(address)); got != want {
@@ -42,10 +43,16 @@ func TestAdmission(t *testing.T) {
 
 // TestAdmissionWithoutAddress: connections that have none are only counted in all.
 func TestAdmissionWithoutAddress(t *testing.T) {
-	a := newAdmission(&Limits{Sockets: 3, SocketsPerAddress: 1})
+	a := newAdmission(fixed(&Limits{Sockets: 3, SocketsPerAddress: 1}))
 	for i, want := range []reason{none, none, none, socketsFull} {
 		if got := a.enter(netip.Addr{}); got != want {
 			t.Errorf("socket %d: %q, want %q", i, got, want)
 		}
 	}
+}
+
+func fixed(l *Limits) *atomic.Pointer[Limits] {
+	p := new(atomic.Pointer[Limits])
+	p.Store(l)
+	return p
 }

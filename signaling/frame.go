@@ -3,7 +3,7 @@ package signaling
 import (
 	"bytes"
 	"encoding/json"
-	"unicode/utf8"
+	"strconv"
 )
 
 // What clients say.
@@ -15,144 +15,208 @@ const (
 	cmdCandidate = "candidate"
 )
 
-// What the server says.
+// What only clients of the extended dialect say.
 const (
-	cmdRespJoin  = "resp-join"
-	cmdNewPeer   = "new-peer"
-	cmdPeerLeave = "peer-leave"
-	cmdRoomFull  = "room-full"
+	cmdResume = "resume"
+	cmdPing   = "ping"
+	cmdPong   = "pong" // answered by nothing: the server asks by WebSocket pings
+	cmdICE    = "ice"  // the server says it too
 )
 
 // frame is what a client's frame says, and the frame itself.
 type frame struct {
-	cmd       string
+	cmd       string // as soon as it could be read, even of a frame that is refused
 	room, uid name
 	remote    name   // of offer, answer and candidate only
-	raw       []byte // as it came, and as it is passed on
+	raw       []byte // as it came, and as it is passed on; gone when it has been acted on
+
+	// Of the extended dialect only.
+	pin, invite     string // of join
+	session, resume string // of resume
+	received        uint64 // of resume
+	t               string // of ping, as spelled; may be empty
+}
+
+// dialect is which frames a client may say.
+type dialect bool
+
+const (
+	classic  dialect = false
+	extended dialect = true
+)
+
+// field is a member that the server reads.
+type field int
+
+const (
+	fieldCmd field = iota
+	fieldRoom
+	fieldUID
+	fieldRemote
+	// Of the extended dialect only.
+	fieldSession
+	fieldResume
+	fieldReceived
+	fieldPIN
+	fieldInvite
+	fieldT
+	allFields
+)
+
+// classicFields are those before the ones that only the extended dialect has.
+const classicFields = fieldSession
+
+// fieldNames are exact: encoding/json would take "UID" for "uid".
+var fieldNames = [allFields]string{
+	"cmd", "roomId", "uid", "remoteUid", "session", "resume", "received", "pin", "invite", "t",
 }
 
 // fields are the members of a frame that the server reads, each as it stands in
 // the frame; nil where it is missing.
-type fields struct {
-	cmd, room, uid, remote json.RawMessage
-}
+type fields [allFields][]byte
 
 // decode reads a client's frame, or says why it is none.
-func decode(raw []byte, limits *Limits) (frame, reason) {
-	// A browser fails a socket on bytes that are not UTF-8 (RFC 6455 section
-	// 8.1), so passing them on would hurt the receiver; encoding/json lets them
-	// through.
-	if !utf8.Valid(raw) || !json.Valid(raw) {
-		return frame{}, badJSON
+func decode(raw []byte, limits *Limits, speaks dialect) (frame, reason) {
+	known := classicFields
+	if speaks == extended {
+		known = allFields
 	}
-	if depth(raw) > limits.FrameDepth {
-		return frame{}, tooDeep
-	}
-	found, ok := members(raw)
-	if !ok {
+	var found fields
+	twice := false
+	isObject, why := scan(raw, limits.FrameDepth, func(name, value []byte) {
+		i, ok := named(name, known)
+		if !ok {
+			return // msg, and whatever else clients tell one another
+		}
+		twice = twice || found[i] != nil
+		found[i] = value
+	})
+	switch {
+	case why != none:
+		return frame{}, why
+	case !isObject, twice: // of two equal members the receiver might read the one that was not checked
 		return frame{}, badFrame
-	}
-	return found.check(raw, limits.NameBytes)
-}
-
-// members picks the fields out of the JSON text raw. It reads member by member
-// because json.Unmarshal into a struct would take "UID" for "uid" and the last
-// of two equal members in silence. A field that occurs twice is refused: the
-// receiver might read the one that was not checked.
-func members(raw []byte) (found fields, ok bool) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return fields{}, false
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return fields{}, false
-		}
-		var value json.RawMessage
-		if d.Decode(&value) != nil {
-			return fields{}, false
-		}
-		field := found.named(key)
-		if field == nil {
-			continue // msg, and whatever else clients tell one another
-		}
-		if *field != nil {
-			return fields{}, false
-		}
-		*field = value
-	}
-	return found, true
-}
-
-// named is the field of that exact member name, or nil.
-func (f *fields) named(key json.Token) *json.RawMessage {
-	switch key {
-	case "cmd":
-		return &f.cmd
-	case "roomId":
-		return &f.room
-	case "uid":
-		return &f.uid
-	case "remoteUid":
-		return &f.remote
 	default:
-		return nil
+		return found.check(raw, limits.NameBytes, speaks)
 	}
+}
+
+// named is the field of that exact member name.
+func named(quoted []byte, known field) (field, bool) {
+	bare := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(bare, '\\') >= 0 {
+		var text string
+		if json.Unmarshal(quoted, &text) != nil {
+			return 0, false
+		}
+		bare = []byte(text)
+	}
+	for i := range known {
+		if string(bare) == fieldNames[i] {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // check makes a frame of the fields that its cmd calls for; the others are not
 // looked at.
-func (f *fields) check(raw []byte, nameBytes int) (out frame, why reason) {
-	// A value that begins with a quote is a string; null would unmarshal too.
-	if len(f.cmd) == 0 || f.cmd[0] != '"' || json.Unmarshal(f.cmd, &out.cmd) != nil {
+func (f *fields) check(raw []byte, nameBytes int, speaks dialect) (out frame, why reason) {
+	cmd, ok := text(f[fieldCmd])
+	if !ok {
 		return frame{}, badFrame
 	}
-	switch out.cmd {
-	case cmdJoin, cmdLeave:
+	switch out.raw, out.cmd = raw, cmd; cmd {
 	case cmdOffer, cmdAnswer, cmdCandidate:
-		if out.remote, why = parseName(f.remote, nameBytes); why != none {
-			return frame{}, why
+		if out.remote, why = parseName(f[fieldRemote], nameBytes); why != none {
+			return out, why
 		}
+		return out, f.names(&out, nameBytes)
+	case cmdLeave:
+		return out, f.names(&out, nameBytes)
+	case cmdJoin:
+		if why := f.names(&out, nameBytes); why != none {
+			return out, why
+		}
+		return out, f.proofs(&out, speaks)
+	}
+	if speaks == extended {
+		return out, f.checkExtended(&out)
+	}
+	return out, unknownCmd
+}
+
+// names reads the two names that say who speaks, and where.
+func (f *fields) names(out *frame, nameBytes int) (why reason) {
+	if out.room, why = parseName(f[fieldRoom], nameBytes); why != none {
+		return why
+	}
+	out.uid, why = parseName(f[fieldUID], nameBytes)
+	return why
+}
+
+// proofs reads what a join may need besides its names.
+func (f *fields) proofs(out *frame, speaks dialect) reason {
+	if speaks == classic {
+		return none
+	}
+	for _, p := range []struct {
+		field field
+		to    *string
+	}{{fieldPIN, &out.pin}, {fieldInvite, &out.invite}} {
+		if f[p.field] == nil {
+			continue
+		}
+		var ok bool
+		if *p.to, ok = text(f[p.field]); !ok {
+			return badFrame
+		}
+	}
+	return none
+}
+
+// checkExtended reads the fields of what only the extended dialect says.
+func (f *fields) checkExtended(out *frame) reason {
+	switch out.cmd {
+	case cmdICE, cmdPong:
+		return none
+	case cmdPing:
+		return f.checkPing(out)
+	case cmdResume:
+		var okSession, okResume bool
+		out.session, okSession = text(f[fieldSession])
+		out.resume, okResume = text(f[fieldResume])
+		received, err := strconv.ParseUint(string(f[fieldReceived]), 10, 53)
+		if out.received = received; !okSession || !okResume || err != nil {
+			return badFrame
+		}
+		return none
 	default:
-		return frame{}, unknownCmd
+		return unknownCmd
 	}
-	if out.room, why = parseName(f.room, nameBytes); why != none {
-		return frame{}, why
-	}
-	if out.uid, why = parseName(f.uid, nameBytes); why != none {
-		return frame{}, why
-	}
-	out.raw = raw
-	return out, none
 }
 
-// depth is how deep objects and arrays nest in the valid JSON text raw.
-func depth(raw []byte) (deepest int) {
-	level, quoted := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '\\':
-			i++ // whatever is escaped ends no string
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			level++
-			deepest = max(deepest, level)
-		case c == '}' || c == ']':
-			level--
-		}
+// longestT is more than any clock needs.
+const longestT = 64
+
+// checkPing takes a t that can be said back as it came.
+func (f *fields) checkPing(out *frame) reason {
+	t := f[fieldT]
+	if len(t) > 0 && (len(t) > longestT || t[0] != '"' && t[0] != '-' && (t[0] < '0' || t[0] > '9')) {
+		return badFrame
 	}
-	return deepest
+	out.t = string(t)
+	return none
 }
 
-// told is the frame by which the server tells cmd about a name, in the spelling
-// of the client that chose the name.
-func told(cmd string, about name) []byte {
-	member := "remoteUid"
-	if cmd == cmdRoomFull {
-		member = "roomId"
+// text reads a valid JSON value that must be a string.
+func text(raw []byte) (string, bool) {
+	if len(raw) == 0 || raw[0] != '"' {
+		return "", false // null would unmarshal into a string too
 	}
-	return []byte(`{"cmd":"` + cmd + `","` + member + `":` + about.raw + `}`)
+	if bare := raw[1 : len(raw)-1]; bytes.IndexByte(bare, '\\') < 0 {
+		return string(bare), true
+	}
+	var out string
+	return out, json.Unmarshal(raw, &out) == nil
 }

@@ -35,7 +35,8 @@ func TestDecode(t *testing.T) {
 		{"not UTF-8", `{"cmd":"join","roomId":1,"uid":2,"msg":"` + "\xff" + `"}`, badJSON},
 		{"half a surrogate in UTF-8", `{"cmd":"join","roomId":1,"uid":2,"msg":"` + "\xed\xa0\x80" + `"}`, badJSON},
 		{"a bare line end in a string", "{\"cmd\":\"join\",\"roomId\":1,\"uid\":\"\n\"}", badJSON},
-		{"deeper than the library goes", deep(20_000), badJSON},
+		{"much too deep", deep(20_000), tooDeep},
+		{"too deep, and then broken", deep(65)[:65] + "!", tooDeep},
 
 		{"too deep", `{"cmd":"join","roomId":1,"uid":2,"msg":` + deep(64) + `}`, tooDeep},
 
@@ -62,7 +63,7 @@ func TestDecode(t *testing.T) {
 		{"a long name", `{"cmd":"join","roomId":1,"uid":"` + strings.Repeat("a", 511) + `"}`, nameTooLong},
 		{"the longest name", `{"cmd":"join","roomId":1,"uid":"` + strings.Repeat("a", 510) + `"}`, none},
 	} {
-		if got, why := decode([]byte(c.raw), limitsFor(t)); why != c.want || why == none && string(got.raw) != c.raw {
+		if got, why := decode([]byte(c.raw), limitsFor(t), classic); why != c.want || why == none && string(got.raw) != c.raw {
 			t.Errorf("%s: %q, want %q", c.about, why, c.want)
 		}
 	}
@@ -76,30 +77,38 @@ func TestTold(t *testing.T) {
 		`{"cmd":"peer-leave","remoteUid":""}`:     told(cmdPeerLeave, mustName(t, `""`)),
 		`{"cmd":"room-full","roomId":-7}`:         told(cmdRoomFull, mustName(t, `-7`)),
 	} {
-		if string(got) != want {
+		if payload(got) != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }
 
-// FuzzDecode throws bytes at the decoder. What it accepts, encoding/json must
-// read alike, and the frame must be the bytes that came.
+// FuzzDecode throws bytes at the decoder. encoding/json is the judge of what is
+// JSON, and of what it says; the frame must be the bytes that came.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"cmd":"join","roomId":"1","uid":"a"}`))
 	f.Add([]byte(`{"cmd":"leave","roomId":1.0,"uid":"\u0061"}`))
 	f.Add([]byte(`{"cmd":"offer","roomId":1,"uid":2,"remoteUid":3,"msg":{"sdp":["v=0"]}}`))
 	f.Add([]byte(`{"cmd":"join","roomId":1,"uid":2,"UID":3,"uid":4}`))
 	f.Add([]byte(`[[[[{"cmd":null}]]]]`))
+	f.Add([]byte(`{"cmd":"resume","session":"a","resume":"b","received":12}`))
+	f.Add([]byte(`{"cmd":"ping","t":1.5}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		before := bytes.Clone(raw)
-		got, why := decode(raw, limitsFor(t))
+		got, why := decode(raw, limitsFor(t), classic)
+		also, whyAlso := decode(raw, limitsFor(t), extended)
 		if !bytes.Equal(raw, before) {
 			t.Fatal("the frame was changed")
+		}
+		judge(t, raw, why)
+		judge(t, raw, whyAlso)
+		if whyAlso == none && also.t != "" && !json.Valid(pongText(also.t)) {
+			t.Fatalf("a pong with %q is not JSON", also.t)
 		}
 		if why != none {
 			return
 		}
-		if !bytes.Equal(got.raw, before) || !utf8.Valid(raw) {
+		if !bytes.Equal(got.raw, before) {
 			t.Fatalf("passed on as %q", got.raw)
 		}
 		var want map[string]any
@@ -112,11 +121,52 @@ func FuzzDecode(f *testing.F) {
 		if got.cmd != cmdJoin && got.cmd != cmdLeave {
 			sameName(t, want["remoteUid"], got.remote)
 		}
-		if !json.Valid(told(cmdNewPeer, got.uid)) || !json.Valid(told(cmdRoomFull, got.room)) {
-			t.Fatal("what others are told is not JSON")
+		for _, frame := range [][]byte{told(cmdNewPeer, got.uid), told(cmdRoomFull, got.room), joined(got.room, 2, []member{{uid: got.uid}})} {
+			if !json.Valid([]byte(payload(frame))) {
+				t.Fatalf("what others are told is not JSON: %s", payload(frame))
+			}
 		}
 	})
 }
+
+// judge holds a verdict on JSON against that of the standard library.
+func judge(t *testing.T, raw []byte, why reason) {
+	t.Helper()
+	valid := utf8.Valid(raw) && json.Valid(raw)
+	switch {
+	case why == tooDeep:
+		if depth(raw) <= 64 {
+			t.Fatal("not that deep")
+		}
+	case why == badJSON && valid, why != badJSON && !valid:
+		t.Fatalf("judged %q, valid: %v", why, valid)
+	case valid && depth(raw) > 64:
+		t.Fatalf("judged %q, and is %d deep", why, depth(raw))
+	}
+}
+
+// depth is how deep objects and arrays nest in raw, if that is JSON as far as it
+// matters.
+func depth(raw []byte) (deepest int) {
+	level, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\\':
+			i++ // whatever is escaped ends no string
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			level++
+			deepest = max(deepest, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return deepest
+}
+
+func pongText(t string) []byte { return []byte(payload(pong(t))) }
 
 func sameName(t *testing.T, want any, got name) {
 	t.Helper()

@@ -1,143 +1,351 @@
 package signaling
 
-import "sync"
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
-// hub takes decisions and carries them out in one order: it asks the registry
-// and fills queues under one lock. Were a queue filled after the lock is given
-// back, a relayed offer could overtake the new-peer it depends on.
+// hub decides what becomes of the frames that clients send. Who sits where is
+// changed through the registry; what happened in a room goes over the bus to the
+// nodes concerned, this one included, where deliver tells the clients.
+//
+// Locks are taken in the order registry, view, session, outbox. Under none of
+// them anything waits; writing to connections is left to errands.
 type hub struct {
-	limits   *Limits
+	limits   *atomic.Pointer[Limits]
 	refusals *refusals
+	registry registry
+	rooms    *memory // the registry, for counting
+	bus      bus
+	views    *views
+	invites  Invites
+	observe  func(Event)
 
-	mu      sync.Mutex // guards what follows and the beginning of every socket's end
-	stopped bool
-	sockets map[*socket]struct{}
-	rooms   *registry[*socket]
+	ice      ICE
+	crowd    *crowd
+	sessions *sessions
+	guests   *guests
+	seats    atomic.Uint64
+	relayed  traffic
+	stopped  atomic.Bool
+	draining atomic.Int64 // seconds within which clients shall come back elsewhere, plus one; 0: not draining
+
+	probing  atomic.Bool
+	resuming sync.Mutex // two sessions are locked at a time only under it
+}
+
+// traffic counts what was handed across.
+type traffic struct {
+	frames, bytes atomic.Uint64
 }
 
 func newHub(limits *Limits, refusals *refusals) *hub {
-	return &hub{
-		limits:   limits,
+	rooms := newMemory()
+	h := &hub{
+		limits:   new(atomic.Pointer[Limits]),
 		refusals: refusals,
-		sockets:  make(map[*socket]struct{}),
-		rooms:    newRegistry(limits.RoomCapacity, mayTakeOver),
+		registry: rooms,
+		rooms:    rooms,
+		views:    newViews(),
+		crowd:    newCrowd(),
+		sessions: newSessions(),
+		guests:   newGuests(),
+	}
+	h.limits.Store(limits)
+	h.bus = loop{h.deliver}
+	return h
+}
+
+// errUnchanged is what a change says that found nothing to do.
+var errUnchanged = errors.New("nothing to change")
+
+// enter takes a socket in; after stop it ends at once.
+func (h *hub) enter(s *socket) {
+	h.crowd.add(s)
+	who := s.session
+	who.mu.Lock()
+	who.socket = s
+	who.mu.Unlock()
+	if h.stopped.Load() {
+		h.expel(who, stopping.end())
+		return
+	}
+	if who.speaks == extended {
+		h.sessions.add(who)
+		s.greet(h.welcome(who))
+		h.sayClosing(who)
 	}
 }
 
-// mayTakeOver lets a client that lost its connection have its seat back from
-// the socket it left behind, which the server may not know to be dead yet. An
-// address or a missed ping vouches that it is the same client.
-func mayTakeOver(holder, newcomer *socket) bool {
-	return holder.addr.IsValid() && holder.addr == newcomer.addr || holder.missedPing()
-}
-
-// add takes a socket in; after stop it ends at once.
-func (h *hub) add(s *socket) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.sockets[s] = struct{}{}
-	if h.stopped {
-		h.kill(s, stopping.end())
+// sayClosing tells a client that the server drains, if it does.
+func (h *hub) sayClosing(to *session) {
+	if within := h.draining.Load(); within > 0 && to.speaks == extended {
+		h.say(to, closing(int(within-1)))
 	}
 }
 
-// remove forgets a socket that has ended.
-func (h *hub) remove(s *socket) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.sockets, s)
+// update changes a room and tells the nodes concerned. The caller holds the view.
+func (h *hub) update(room value, change func(*record) error) (record, error) {
+	var nodes []nodeID
+	now, err := h.registry.Update(context.Background(), room, func(r *record) error {
+		nodes = reach(nodes[:0], r.members)
+		return change(r)
+	})
+	if err != nil {
+		return now, err
+	}
+	for _, node := range reach(nodes, now.members) {
+		h.bus.Send(node, event{room: room, changed: &now})
+	}
+	return now, nil
 }
 
-// receive acts on what a socket sent. A refused frame has no other effect than
-// its reason, which is for the counters: classic clients are not answered.
-func (h *hub) receive(from *socket, raw []byte) reason {
-	f, why := decode(raw, h.limits)
+// reach adds the nodes of members to those there are.
+func reach(nodes []nodeID, members []member) []nodeID {
+next:
+	for _, m := range members {
+		for _, node := range nodes {
+			if node == m.node {
+				continue next
+			}
+		}
+		nodes = append(nodes, m.node)
+	}
+	return nodes
+}
+
+// deliver takes an event from the bus.
+func (h *hub) deliver(ev event) {
+	v := h.views.get(ev.room)
+	if v == nil {
+		return
+	}
+	var e errands
+	if ev.changed != nil {
+		v.mu.Lock()
+		v.apply(*ev.changed, time.Now(), &e)
+		v.mu.Unlock()
+	} else if v.relay(ev.from, ev.to, ev.frame, &e) {
+		h.relayed.frames.Add(1)
+		h.relayed.bytes.Add(uint64(len(ev.frame)))
+	}
+	h.run(&e)
+}
+
+// run does what was left to be done until no lock is held.
+func (h *hub) run(e *errands) {
+	for _, w := range e.writes {
+		w.to.write(w.frame)
+	}
+	for _, s := range e.asks {
+		s.ask()
+	}
+	for _, end := range e.ends {
+		h.expel(end.who, end.why)
+	}
+	for _, ev := range e.events {
+		h.tellObserver(ev)
+	}
+}
+
+func (h *hub) tellObserver(ev Event) {
+	if h.observe != nil {
+		h.observe(ev)
+	}
+}
+
+// receive acts on a message that lies headRoom bytes into buf. A refused frame
+// has no other effect than its reason, which is counted, and told to clients that
+// understand it.
+func (h *hub) receive(from *session, buf []byte) reason {
+	f, why := decode(buf[headRoom:], from.limits, from.speaks)
+	if why == none {
+		why = h.act(from, f, buf)
+	}
+	if why != none {
+		h.answer(from, f, why)
+	}
+	return why
+}
+
+func (h *hub) act(from *session, f frame, buf []byte) reason {
+	switch f.cmd {
+	case cmdOffer, cmdAnswer, cmdCandidate:
+		return h.relay(from, f, buf)
+	case cmdJoin:
+		return h.join(from, f)
+	case cmdLeave:
+		return h.leave(from, f)
+	case cmdResume:
+		return h.resume(from, f)
+	case cmdPing:
+		h.say(from, pong(f.t))
+		return none
+	case cmdICE:
+		return h.giveICE(from)
+	default: // pong
+		return none
+	}
+}
+
+// answer tells a client that what it sent was refused: a classic one only that it
+// got no seat.
+func (h *hub) answer(to *session, f frame, why reason) {
+	if to.speaks == extended {
+		h.say(to, errorFrame(why, f.cmd))
+	} else if f.cmd == cmdJoin && f.room.raw != "" {
+		h.say(to, told(cmdRoomFull, f.room))
+	}
+}
+
+func (h *hub) say(to *session, frame []byte) {
+	var e errands
+	to.say(frame, &e)
+	h.run(&e)
+}
+
+// relay hands a frame to whom it is for.
+func (h *hub) relay(from *session, f frame, buf []byte) reason {
+	at, why := from.owns(f)
 	if why != none {
 		return why
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if from.isDying() {
-		return none
+	to, why := at.view.target(at, f.remote)
+	if why == none {
+		h.bus.Send(to.node, event{room: at.room.value, from: at.id, to: to.seat, frame: inPlace(buf, textMessage)})
 	}
-	return h.act(from, f)
+	return why
 }
 
-func (h *hub) act(from *socket, f frame) reason {
-	switch f.cmd {
-	case cmdJoin:
-		notices, why := h.rooms.join(from, f.room, f.uid)
-		h.tell(notices)
-		return why
-	case cmdLeave:
-		notices, why := h.rooms.leave(from, f.room, f.uid)
-		h.tell(notices)
-		return why
-	default: // offer, answer, candidate
-		to, why := h.rooms.route(from, f.room, f.uid, f.remote)
-		if why == none {
-			h.tell(h.send(to, f.raw))
+// owns returns the seat from which a session speaks, if it is the one it names.
+func (s *session) owns(f frame) (*seat, reason) {
+	at := s.seated()
+	switch {
+	case at == nil || !at.room.is(f.room):
+		return nil, notJoined
+	case !at.uid.is(f.uid):
+		return nil, notAllowed
+	default:
+		return at, none
+	}
+}
+
+// leave frees the seat of a session if it is the one named.
+func (h *hub) leave(from *session, f frame) reason {
+	at, why := from.owns(f)
+	if why == none {
+		h.vacate(at)
+	}
+	return why
+}
+
+// vacate frees a seat. Doing so twice is told once.
+func (h *hub) vacate(at *seat) {
+	v := h.views.hold(at.room.value)
+	defer h.views.release(v)
+	v.mu.Lock()
+	at.leaving = true
+	v.mu.Unlock()
+	now, err := h.update(at.room.value, func(r *record) error {
+		if !r.remove(at.id) {
+			return errUnchanged
 		}
-		return why
+		return nil
+	})
+	if err == nil && len(now.members) == 0 {
+		h.guests.roomGone(now.maker)
 	}
 }
 
-// tell carries out notices in order, and those that follow from them: a member
-// that cannot be told is closed and leaves, which its peers are told in turn.
-func (h *hub) tell(notices []notice[*socket]) {
-	for len(notices) > 0 {
-		n := notices[0]
-		notices = notices[1:]
-		if n.end != none {
-			h.kill(n.to, n.end.end())
-			continue
-		}
-		notices = append(notices, h.send(n.to, told(n.cmd, n.about))...)
+// expel ends a session, closes its socket and frees its seat at once, so that
+// nobody waits for its end. Of several endings the first counts.
+func (h *hub) expel(s *session, end ending) {
+	var e errands
+	s.mu.Lock()
+	at := s.finish(end, &e)
+	s.mu.Unlock()
+	h.run(&e)
+	h.sessions.remove(s)
+	if at != nil {
+		h.vacate(at)
 	}
 }
 
-// send queues a frame. A member whose queue is full is closed, not skipped: a
-// lost offer ends a call in silence, a closed socket makes the client start
-// again. It loses its seat here and now, so that nobody waits for its end.
-func (h *hub) send(to *socket, raw []byte) []notice[*socket] {
-	if to.isDying() || to.queue.push(raw) {
+// lost ends a socket whose connection is of no more use. An extended client that
+// has a seat and did not say goodbye may come back for it.
+func (h *hub) lost(s *socket, end ending) {
+	var (
+		e    errands
+		at   *seat
+		away bool
+		who  = s.session
+	)
+	who.mu.Lock()
+	switch {
+	case who.ended || who.socket != s: // it was somebody else's end
+	case end.broken() && who.speaks == extended && who.seat != nil && h.limits.Load().Resume > 0 && !h.stopped.Load():
+		at, away = who.seat, true
+		h.absent(who)
+	default:
+		at = who.finish(end, &e)
+	}
+	s.kill(end, &e)
+	ended := who.ended
+	who.mu.Unlock()
+	h.run(&e)
+	if ended {
+		h.sessions.remove(who)
+	}
+	switch {
+	case away:
+		h.tellWhereabouts(at)
+	case at != nil:
+		h.vacate(at)
+	}
+}
+
+// finish ends a session and returns the seat that is to be freed. The caller
+// holds its lock.
+func (s *session) finish(end ending, e *errands) (at *seat) {
+	if s.ended {
 		return nil
 	}
-	h.kill(to, peerSlow.end())
-	return h.rooms.drop(to)
+	s.ended, s.end = true, end
+	if s.expiry != nil {
+		s.expiry.Stop()
+	}
+	if s.socket != nil {
+		s.socket.kill(end, e)
+	}
+	s.history = history{}
+	return s.seat
 }
 
-// expel ends a socket and frees its seat. Of several endings the first counts.
-func (h *hub) expel(s *socket, end ending) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.kill(s, end)
-	h.tell(h.rooms.drop(s))
-}
-
-// stop ends all sockets, those to come too. Nobody is told that the others
-// left: a call may well outlive the server.
+// stop ends all sessions, those to come too. Nobody is told that the others left:
+// a call may well outlive the server.
 func (h *hub) stop() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.stopped = true
-	for s := range h.sockets {
-		h.kill(s, stopping.end())
+	h.stopped.Store(true)
+	var seats []*seat
+	end := func(s *session) {
+		var e errands
+		s.mu.Lock()
+		if at := s.finish(stopping.end(), &e); at != nil {
+			seats = append(seats, at)
+		}
+		s.mu.Unlock()
+		h.run(&e)
 	}
-	for s := range h.sockets {
-		h.rooms.drop(s)
+	for _, s := range h.crowd.all() {
+		end(s.session)
 	}
-}
-
-// kill begins a socket's end; the caller holds the lock and frees the seat.
-func (h *hub) kill(s *socket, end ending) {
-	if s.kill(end) {
-		h.refusals.count(end.why)
+	for _, s := range h.sessions.all() {
+		end(s) // those that are away
+		h.sessions.remove(s)
 	}
-}
-
-func (h *hub) size() (rooms, members int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.rooms.rooms), len(h.rooms.seats)
+	for _, at := range seats {
+		h.vacate(at)
+	}
 }

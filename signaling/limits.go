@@ -1,8 +1,12 @@
 package signaling
 
-import "time"
+import (
+	"time"
 
-// Limits is every limit of the signaling server. The word in brackets is the
+	"zerortc/config"
+)
+
+// Limits is every limit of the signaling server. 0 is none, where that makes sense. The word in brackets is the
 // reason under which going beyond it is refused, closed, logged and counted.
 type Limits struct {
 	// RoomCapacity is how many may sit in one room [room-full].
@@ -40,9 +44,19 @@ type Limits struct {
 	// Sockets is how many clients may be connected in all [sockets-full].
 	Sockets int
 	// SocketsPerAddress is how many of them from one IPv4 address or one IPv6
-	// /64 [address-full]. As a socket sits in one room at most, this bounds the
-	// rooms per address too.
+	// /64 [address-full].
 	SocketsPerAddress int
+	// JoinsPerAddress is how many joins a second, in the long run [too-many-joins].
+	JoinsPerAddress int
+	// RoomsPerAddress is how many rooms there may be that were made from one
+	// address [too-many-rooms].
+	RoomsPerAddress int
+
+	// Resume is how long the seat of an extended client is kept after its socket
+	// broke [resume-expired].
+	Resume time.Duration
+	// PINs lets whoever makes a room guard it with one [not-allowed].
+	PINs bool
 
 	// HandshakeTimeout is how long the answer to an upgrade may take to write.
 	HandshakeTimeout time.Duration
@@ -70,7 +84,22 @@ func DefaultLimits() Limits {
 		PongWithin:        5 * time.Second,
 		Sockets:           10_000,
 		SocketsPerAddress: 4_000,
+		JoinsPerAddress:   200,
+		RoomsPerAddress:   2_000,
+		Resume:            30 * time.Second,
 		HandshakeTimeout:  5 * time.Second,
 		CloseGrace:        time.Second,
 	}
+}
+
+// with are the limits with what the operator says about them.
+func (l Limits) with(cfg config.Rooms) *Limits {
+	l.RoomCapacity = cfg.Capacity
+	l.Sockets = cfg.MaxSockets
+	l.SocketsPerAddress = cfg.MaxSocketsPerAddress
+	l.JoinsPerAddress = cfg.MaxJoinsPerAddress
+	l.RoomsPerAddress = cfg.MaxRoomsPerAddress
+	l.Resume = cfg.Resume
+	l.PINs = cfg.PINs
+	return &l
 }

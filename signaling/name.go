@@ -1,8 +1,12 @@
 package signaling
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -25,6 +29,25 @@ type value struct {
 	text     string
 }
 
+// plain is the name as people write it: a text without quotes, a number as it was
+// spelled.
+func (n name) plain() string {
+	if n.value.isNumber {
+		return n.raw
+	}
+	return n.value.text
+}
+
+// hash stands for a name where the name itself is nobody's business.
+func (v value) hash() string {
+	text := v.text
+	if v.isNumber {
+		text = strconv.FormatFloat(v.number, 'g', -1, 64)
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
+}
+
 // is tells whether two names mean the same.
 func (n name) is(other name) bool { return n.value == other.value }
 
@@ -45,16 +68,20 @@ func parseName(raw []byte, maxBytes int) (name, reason) {
 }
 
 func parseText(raw []byte) (name, reason) {
-	// encoding/json turns every half of a surrogate pair into U+FFFD, which
-	// would make different names equal. RFC 7493 section 2.1 rules halves out.
-	if halfSurrogate(raw) {
-		return name{}, badFrame
+	spelled := string(raw)
+	text := spelled[1 : len(spelled)-1] // shares its memory
+	if strings.IndexByte(text, '\\') >= 0 {
+		// encoding/json turns every half of a surrogate pair into U+FFFD, which
+		// would make different names equal. RFC 7493 section 2.1 rules halves out.
+		if halfSurrogate(raw) || json.Unmarshal(raw, &text) != nil {
+			return name{}, badFrame
+		}
 	}
-	var text string
-	if json.Unmarshal(raw, &text) != nil {
-		return name{}, badFrame
+	// They would disturb whatever shows the name: a log, a terminal, a page.
+	if strings.IndexFunc(text, unicode.IsControl) >= 0 {
+		return name{}, badName
 	}
-	return name{value{text: text}, string(raw)}, none
+	return name{value{text: text}, spelled}, none
 }
 
 func parseNumber(raw []byte) (name, reason) {

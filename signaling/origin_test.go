@@ -17,7 +17,7 @@ import (
 // TestOrigins dials as pages and native clients do. What config.Origins allows
 // is tested there; here it is asked, and obeyed.
 func TestOrigins(t *testing.T) {
-	server := New(config.Origins{"https://app.example.org"}, quiet())
+	server := New(config.Rooms{}, Parts{Origins: config.Origins{"https://app.example.org"}}, quiet())
 	url := listen(t, server)
 	for about, c := range map[string]struct {
 		header http.Header
@@ -47,7 +47,7 @@ func TestOrigins(t *testing.T) {
 // TestOriginLog shows what the operator reads.
 func TestOriginLog(t *testing.T) {
 	var out bytes.Buffer
-	url := listen(t, New(nil, slog.New(slog.NewTextHandler(&out, nil))))
+	url := listen(t, New(config.Rooms{}, Parts{}, slog.New(slog.NewTextHandler(&out, nil))))
 	if _, _, err := websocket.DefaultDialer.Dial(url, http.Header{"Origin": {"https://app.example.org:8443"}}); err == nil {
 		t.Fatal("let in")
 	}

@@ -1,141 +1,130 @@
 package signaling
 
-import "slices"
+import (
+	"context"
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
 
-// registry knows who sits in which room and decides every change of that. It is
-// pure: it calls nobody, waits for nothing, and returns what is to be told to
-// whom, in the order in which it must be told. M stands for whoever can hold a
-// seat, here a socket, in the tests a number. The caller keeps calls apart.
-type registry[M comparable] struct {
-	capacity int
-	// mayTake says whether a newcomer may take the seat of an old holder of the
-	// same uid.
-	mayTake func(holder, newcomer M) bool
-
-	rooms map[value][]seat[M] // by roomId, in order of arrival; never empty
-	seats map[M]seat[M]       // the same seats by who sits there: one each
+// registry knows who sits in which room. Every change of that goes through it,
+// one at a time for each room, whichever node it comes from.
+type registry interface {
+	// Update changes the record of a room, which is empty if there is no such
+	// room, and returns it as it then is. change gets a copy, may be called more
+	// than once if others change the room at the same time, and calls nobody who
+	// waits; if it returns an error the room stays as it is. A room that is left
+	// without members is gone.
+	Update(ctx context.Context, room value, change func(*record) error) (record, error)
 }
 
-// seat is a place in a room.
-type seat[M comparable] struct {
-	member    M
-	room, uid name
+// record is what is known of a room. It is never changed once it is stored, so
+// whoever has it may keep it.
+type record struct {
+	version  uint64 // grows with every change, and when a room is made again
+	capacity int    // zero: no limit
+	pin      pin
+	maker    netip.Addr // on whose account the room goes
+	members  []member   // in order of arrival
 }
 
-// notice is one thing to tell a member: a cmd about a name, or, where end is
-// set, that its socket is closed.
-type notice[M comparable] struct {
-	to    M
-	cmd   string
-	about name
-	end   reason
+// member is somebody with a seat.
+type member struct {
+	seat seatID
+	node nodeID
+	uid  name
+	addr netip.Addr // where it came from; the zero Addr if that is not known
+	away bool       // its socket broke, and it may resume
 }
 
-func newRegistry[M comparable](capacity int, mayTake func(holder, newcomer M) bool) *registry[M] {
-	return &registry[M]{
-		capacity: capacity,
-		mayTake:  mayTake,
-		rooms:    make(map[value][]seat[M]),
-		seats:    make(map[M]seat[M]),
-	}
+// seatID names one seat from the time it is taken to the time it is left. It is
+// never used again: a member that leaves and comes back is a new one.
+type seatID uint64
+
+// nodeID names one of the servers that share their rooms.
+type nodeID string
+
+// self is the only node there is as long as rooms live in memory.
+const self nodeID = ""
+
+// find looks for a member by its seat.
+func (r *record) find(seat seatID) (int, bool) {
+	i := slices.IndexFunc(r.members, func(m member) bool { return m.seat == seat })
+	return i, i >= 0
 }
 
-// join seats m in the room as uid. Whoever already sits there keeps the seat;
-// whoever sits elsewhere leaves first, but only if there is room: a seat is not
-// given up for a refusal. A uid that sits there is either taken over or, like a
-// room without a seat left, a reason to refuse.
-func (r *registry[M]) join(m M, room, uid name) ([]notice[M], reason) {
-	if own, seated := r.seats[m]; seated && own.room.is(room) && own.uid.is(uid) {
-		return nil, none
-	}
-	others := r.others(room, m)
-	old := slices.IndexFunc(others, func(s seat[M]) bool { return s.uid.is(uid) })
-	switch {
-	case old < 0 && len(others) < r.capacity:
-		return append(r.drop(m), r.sit(m, room, uid)...), none
-	case old >= 0 && r.mayTake(others[old].member, m):
-		return append(r.drop(m), r.take(others[old].member, m, room, uid)...), none
-	default:
-		return []notice[M]{{to: m, cmd: cmdRoomFull, about: room}}, roomFull
-	}
+// named looks for a member by its uid.
+func (r *record) named(uid name) (int, bool) {
+	i := slices.IndexFunc(r.members, func(m member) bool { return m.uid.is(uid) })
+	return i, i >= 0
 }
 
-// leave frees the seat of m if it is the one named.
-func (r *registry[M]) leave(m M, room, uid name) ([]notice[M], reason) {
-	if why := r.owns(m, room, uid); why != none {
-		return nil, why
+// remove takes a member out, if it is there.
+func (r *record) remove(seat seatID) bool {
+	i, ok := r.find(seat)
+	if ok {
+		r.members = slices.Delete(r.members, i, i+1)
 	}
-	return r.drop(m), none
+	return ok
 }
 
-// drop frees whatever seat m holds and tells those who stay. A member without a
-// seat is told about to nobody, so an end that comes twice is told once.
-func (r *registry[M]) drop(m M) (out []notice[M]) {
-	gone, seated := r.seats[m]
-	if !seated {
-		return nil
-	}
-	delete(r.seats, m)
-	rest := r.others(gone.room, m)
-	if len(rest) == 0 {
-		delete(r.rooms, gone.room.value)
-		return nil
-	}
-	r.rooms[gone.room.value] = rest
-	for _, s := range rest {
-		out = append(out, notice[M]{to: s.member, cmd: cmdPeerLeave, about: gone.uid})
-	}
-	return out
+// memory is a registry for one node. Rooms are spread over shards; a shard's
+// lock is held for a change of one room, which is some comparisons and a copy,
+// so rooms hardly ever meet there.
+type memory struct {
+	seed    maphash.Seed
+	version atomic.Uint64
+	shards  [64]memoryShard
 }
 
-// route finds who is to receive what m sends to remote.
-func (r *registry[M]) route(m M, room, uid, remote name) (to M, why reason) {
-	if why := r.owns(m, room, uid); why != none {
-		return to, why
+type memoryShard struct {
+	mu    sync.Mutex
+	rooms map[value]record
+}
+
+func newMemory() *memory {
+	m := &memory{seed: maphash.MakeSeed()}
+	for i := range m.shards {
+		m.shards[i].rooms = make(map[value]record)
 	}
-	for _, s := range r.others(room, m) {
-		if s.uid.is(remote) {
-			return s.member, none
+	return m
+}
+
+// Update implements registry.
+func (m *memory) Update(_ context.Context, room value, change func(*record) error) (record, error) {
+	shard := &m.shards[maphash.Comparable(m.seed, room)%uint64(len(m.shards))]
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	was := shard.rooms[room]
+	now := was
+	now.members = slices.Clone(was.members)
+	if err := change(&now); err != nil {
+		return was, err
+	}
+	now.version = m.version.Add(1)
+	if len(now.members) == 0 {
+		delete(shard.rooms, room)
+	} else {
+		shard.rooms[room] = now
+	}
+	return now, nil
+}
+
+// size counts rooms, those in them, and the rooms with two or more.
+func (m *memory) size() (rooms, members, calls int) {
+	for i := range m.shards {
+		shard := &m.shards[i]
+		shard.mu.Lock()
+		rooms += len(shard.rooms)
+		for _, r := range shard.rooms {
+			members += len(r.members)
+			if len(r.members) >= 2 {
+				calls++
+			}
 		}
+		shard.mu.Unlock()
 	}
-	return to, unknownPeer
-}
-
-// sit gives m a free seat. Whoever is there hears of it before m hears of them.
-func (r *registry[M]) sit(m M, room, uid name) (out []notice[M]) {
-	for _, s := range r.rooms[room.value] {
-		out = append(out,
-			notice[M]{to: s.member, cmd: cmdNewPeer, about: uid},
-			notice[M]{to: m, cmd: cmdRespJoin, about: s.uid})
-	}
-	taken := seat[M]{member: m, room: room, uid: uid}
-	r.seats[m] = taken
-	r.rooms[room.value] = append(r.rooms[room.value], taken)
-	return out
-}
-
-// take moves the seat of the holder to m. Those who stay hear that the old peer
-// left, so that a client which keeps a dead connection to it lets go of that.
-func (r *registry[M]) take(holder, m M, room, uid name) []notice[M] {
-	out := []notice[M]{{to: holder, end: takenOver}}
-	out = append(out, r.drop(holder)...)
-	return append(out, r.sit(m, room, uid)...)
-}
-
-// owns says why m may not speak as uid in the room, or none.
-func (r *registry[M]) owns(m M, room, uid name) reason {
-	own, seated := r.seats[m]
-	switch {
-	case !seated || !own.room.is(room):
-		return notJoined
-	case !own.uid.is(uid):
-		return notAllowed
-	default:
-		return none
-	}
-}
-
-// others are the seats of a room that m does not hold.
-func (r *registry[M]) others(room name, m M) []seat[M] {
-	return slices.DeleteFunc(slices.Clone(r.rooms[room.value]), func(s seat[M]) bool { return s.member == m })
+	return rooms, members, calls
 }

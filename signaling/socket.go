@@ -4,7 +4,8 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,251 +13,298 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// socket is one client's connection, from the upgrade to the last goroutine.
+// textMessage is what frames travel as.
+const textMessage = websocket.TextMessage
+
+// socket is one client's connection, from the upgrade to its end. Its one
+// goroutine reads; writing is the outbox's business.
 type socket struct {
 	// Fixed when the socket is made.
-	conn   *websocket.Conn
-	addr   netip.Addr // the zero Addr if the connection has none
-	limits *Limits
-	hub    *hub
-	opened time.Time
+	conn    *websocket.Conn
+	hub     *hub
+	limits  *Limits
+	session *session
+	out     *outbox
+	opened  time.Duration // after the crowd began
 
-	// For any goroutine.
-	queue  *queue
-	pongs  chan string   // the newest ping that waits for its answer
-	dying  chan struct{} // closed by kill
-	pinged atomic.Int64  // when the oldest unanswered ping was sent, after opened; 0: none
+	// For any goroutine. Times are after the crowd began.
+	dying  atomic.Bool
+	heard  atomic.Int64 // when the client was last heard of
+	pinged atomic.Int64 // when the oldest unanswered ping was sent; 0: none
 
-	// Written by kill, under the hub's lock; read once dying is closed.
-	end    ending
+	mu     sync.Mutex // guards what follows
 	reaper *time.Timer
+	ended  reason // of dying
+
+	// For the visitor only.
+	nextPing time.Duration
 
 	// For the reader only.
 	pace      *rate.Limiter
-	inMessage bool // a message has begun and is not whole
+	inMessage bool   // a message has begun and is not whole
+	lastWords string // the close frame with which the library ends a protocol error
 }
 
-func newSocket(conn *websocket.Conn, addr netip.Addr, limits *Limits, hub *hub) *socket {
-	s := &socket{
-		conn:   conn,
-		addr:   addr,
-		limits: limits,
-		hub:    hub,
-		opened: time.Now(),
-		queue:  newQueue(limits),
-		pongs:  make(chan string, 1),
-		dying:  make(chan struct{}),
-		pace:   rate.NewLimiter(rate.Limit(limits.FramesPerSecond), limits.FramesBurst),
+// newSocket takes over a connection whose frames the library reads. What the
+// library writes by itself goes to wire, which hands it to the socket.
+func newSocket(conn *websocket.Conn, wire *wire, s *session, hub *hub) *socket {
+	out := &socket{conn: conn, hub: hub, limits: s.limits, session: s, opened: time.Since(hub.crowd.began)}
+	out.pace = rate.NewLimiter(rate.Limit(s.limits.FramesPerSecond), s.limits.FramesBurst)
+	if s.limits.FramesPerSecond == 0 {
+		out.pace.SetLimit(rate.Inf)
 	}
-	conn.SetPingHandler(func(data string) error { s.onPing(data); return nil })
-	conn.SetPongHandler(func(string) error { s.onControl(); return nil })
-	// The writer answers a close frame, from what run learns of it.
+	out.heard.Store(int64(out.opened))
+	out.nextPing = out.opened + s.limits.PingEvery
+	out.out = newOutbox(wire.Conn, s.limits, out.writeFailed)
+	wire.sink = func(p []byte) { out.lastWords = string(p) }
+	conn.SetPingHandler(func(data string) error { out.onPing(data); return nil })
+	conn.SetPongHandler(func(data string) error { out.onPong(data); return nil })
+	// A close frame is answered from what run learns of it.
 	conn.SetCloseHandler(func(int, string) error { return nil })
-	return s
+	return out
 }
 
-// run serves the socket until it is closed and both goroutines are done. It
-// returns why the connection ended.
+// run serves the socket until it is closed. It returns why the connection ended.
 func (s *socket) run() error {
-	s.hub.add(s)
-	defer s.hub.remove(s)
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		s.write()
-	}()
+	s.hub.enter(s)
 	err := s.read()
-	s.hub.expel(s, endOf(err))
-	<-written
+	s.hub.lost(s, s.endOf(err))
+	s.out.wait()
+	s.hub.crowd.remove(s)
+	s.mu.Lock()
 	s.reaper.Stop()
+	s.mu.Unlock()
 	s.conn.Close()
 	return err
 }
+
+// buffers are for messages while they are read and passed on. One that has grown
+// for a large message is not kept.
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, headRoom, 4<<10)} }}
+
+type buffer struct{ bytes []byte }
+
+const keptBuffer = 16 << 10
 
 // read takes frames in until the connection ends. A socket that is dying goes on
 // reading, so that the client can read the close frame and answer it: closing
 // over unread bytes resets a TCP connection, and the frame may be lost.
 func (s *socket) read() error {
-	s.heard()
 	for {
 		kind, message, err := s.conn.NextReader()
 		if err != nil {
 			return err
 		}
 		s.inMessage = true
-		raw, err := io.ReadAll(io.LimitReader(message, int64(s.limits.FrameBytes)+1))
+		b := buffers.Get().(*buffer)
+		b.bytes, err = fill(b.bytes[:headRoom], message, headRoom+s.limits.FrameBytes)
+		if err == nil {
+			s.inMessage = false
+			s.onMessage(kind, b.bytes)
+			s.alive()
+		}
+		if cap(b.bytes) <= keptBuffer {
+			buffers.Put(b)
+		}
 		if err != nil {
 			return err
 		}
-		s.inMessage = false
-		s.onMessage(kind, raw)
-		s.heard()
 	}
 }
 
+// fill reads a message to its end, or until it is longer than most allows.
+func fill(buf []byte, message io.Reader, most int) ([]byte, error) {
+	for len(buf) <= most {
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+		}
+		n, err := message.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			return buf, nil
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
+}
+
 // onMessage checks a message against the limits and hands it to the hub.
-func (s *socket) onMessage(kind int, raw []byte) {
+func (s *socket) onMessage(kind int, buf []byte) {
 	switch {
-	case s.isDying(): // only drained
+	case s.dying.Load(): // only drained
 	case !s.pace.Allow():
-		s.hub.expel(s, tooFast.end())
-	case len(raw) > s.limits.FrameBytes:
-		s.hub.expel(s, tooBig.end())
-	case kind != websocket.TextMessage:
+		s.hub.expel(s.session, tooFast.end())
+	case len(buf) > headRoom+s.limits.FrameBytes:
+		s.hub.expel(s.session, tooBig.end())
+	case kind != textMessage:
 		s.hub.refusals.count(notText)
+		s.hub.answer(s.session, frame{}, notText)
 	default:
-		s.hub.refusals.count(s.hub.receive(s, raw))
+		s.hub.refusals.count(s.hub.receive(s.session, buf))
 	}
 }
 
 // onControl is told of every ping and pong.
 func (s *socket) onControl() {
-	if !s.isDying() && !s.pace.Allow() {
-		s.hub.expel(s, tooFast.end())
+	if !s.dying.Load() && !s.pace.Allow() {
+		s.hub.expel(s.session, tooFast.end())
 	}
-	s.heard()
+	s.alive()
 }
 
-// onPing leaves the answer to the writer. Of pings that come faster than they
-// are answered only the newest is (RFC 6455 section 5.5.3).
+// onPing answers behind every frame queued before, so that to a client a pong
+// means: what the server had for you is with you.
 func (s *socket) onPing(data string) {
 	s.onControl()
-	select {
-	case <-s.pongs:
-	default:
-	}
-	s.pongs <- data // never waits: only this goroutine sends
+	s.control(encode(websocket.PongMessage, data))
 }
 
-// heard notes that the client lives. Control frames amid a message do not grant
+// onPong learns from the answer to a ping of ours what has arrived.
+func (s *socket) onPong(data string) {
+	if sent := s.pinged.Load(); sent != 0 {
+		s.hub.tellObserver(RoundTrip{Took: s.now() - time.Duration(sent)})
+	}
+	s.onControl()
+	if n, err := strconv.ParseUint(data, 10, 64); err == nil && s.session.speaks == extended {
+		s.session.confirm(n)
+	}
+}
+
+func (s *socket) control(frame []byte) {
+	if s.out.control(frame) == yours {
+		s.out.write(frame)
+	}
+}
+
+// greet sends the first frame, which no session counts.
+func (s *socket) greet(frame []byte) {
+	if s.out.offer(frame, false) == yours {
+		s.out.write(frame)
+	}
+}
+
+// why is the reason for which the server closed the socket, once it has ended.
+func (s *socket) why() reason {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
+// now is the time as the fields of a socket hold it.
+func (s *socket) now() time.Duration { return time.Since(s.hub.crowd.began) }
+
+// alive notes that the client lives. Control frames amid a message do not grant
 // the message more time: it must be whole within GoneAfter.
-func (s *socket) heard() {
+func (s *socket) alive() {
 	s.pinged.Store(0)
 	if !s.inMessage {
-		s.conn.SetReadDeadline(time.Now().Add(s.limits.GoneAfter))
+		s.heard.Store(int64(s.now()))
 	}
 }
 
 // missedPing tells whether a ping has been without an answer for too long.
 func (s *socket) missedPing() bool {
 	sent := s.pinged.Load()
-	return sent != 0 && time.Since(s.opened)-time.Duration(sent) > s.limits.PongWithin
+	return sent != 0 && s.now()-time.Duration(sent) > s.limits.PongWithin
 }
 
-// write sends what is queued, pings, and at last the close frame.
-func (s *socket) write() {
-	pings := time.NewTicker(s.limits.PingEvery)
-	defer pings.Stop()
-	for {
-		var err error
-		select {
-		case <-s.dying:
-			s.sayGoodbye()
-			return
-		case <-s.queue.ready:
-			err = s.flush()
-		case data := <-s.pongs:
-			err = s.pong(data)
-		case <-pings.C:
-			err = s.ping()
-		}
-		if err != nil {
-			// Half a frame may be out, so nothing can follow, not even a close
-			// frame; the reaper does the rest.
-			s.hub.expel(s, endOfWriting(err))
-			return
-		}
+// visit pings if it is time, and gives up a client that has been silent for too
+// long.
+func (s *socket) visit(now time.Time) {
+	at := now.Sub(s.hub.crowd.began)
+	switch {
+	case s.dying.Load():
+	case at-time.Duration(s.heard.Load()) >= s.limits.GoneAfter:
+		s.hub.lost(s, noPong.end())
+	case at >= s.nextPing:
+		s.nextPing = at + s.limits.PingEvery
+		s.ask()
+	}
+	if s.session.speaks == extended {
+		s.hub.refreshICE(s.session, now)
 	}
 }
 
-// flush writes the frames that wait, unless the socket is to end.
-func (s *socket) flush() error {
-	for !s.isDying() {
-		raw, some := s.queue.pop()
-		if !some {
-			return nil
-		}
-		s.conn.SetWriteDeadline(time.Now().Add(s.limits.WriteTimeout))
-		if err := s.conn.WriteMessage(websocket.TextMessage, raw); err != nil {
-			return err
-		}
+// ask sends a ping. To an extended client it tells how many frames went before,
+// so that the answer, which libraries give by themselves, tells what has arrived.
+func (s *socket) ask() {
+	var data string
+	if s.session.speaks == extended {
+		s.session.mu.Lock()
+		s.session.asked = true
+		data = strconv.FormatUint(s.session.history.sent(), 10)
+		s.session.mu.Unlock()
 	}
-	return nil
+	s.pinged.CompareAndSwap(0, int64(s.now()))
+	s.control(encode(websocket.PingMessage, data))
 }
 
-// pong answers a ping behind every frame queued before it, so that to a client
-// a pong means: what the server had for you is with you.
-func (s *socket) pong(data string) error {
-	if err := s.flush(); err != nil {
-		return err
-	}
-	return s.control(websocket.PongMessage, []byte(data))
-}
-
-func (s *socket) ping() error {
-	s.pinged.CompareAndSwap(0, int64(time.Since(s.opened)))
-	return s.control(websocket.PingMessage, nil)
-}
-
-func (s *socket) control(kind int, data []byte) error {
-	return s.conn.WriteControl(kind, data, time.Now().Add(s.limits.WriteTimeout))
-}
-
-// sayGoodbye sends the close frame. If that fails the reaper is near.
-func (s *socket) sayGoodbye() {
-	if s.end.code == 0 {
+// kill begins the end: the close frame goes out, the reader waits for the
+// client's, and after the grace the reaper cuts the connection under both. It
+// does no I/O, and is called under the session's lock.
+func (s *socket) kill(end ending, e *errands) {
+	if !s.dying.CompareAndSwap(false, true) {
 		return
 	}
-	message := websocket.FormatCloseMessage(s.end.code, string(s.end.why))
-	_ = s.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(s.limits.CloseGrace))
-}
-
-// kill begins the end: the writer says goodbye, the reader waits for the
-// client's, and after the grace the reaper cuts the connection under both. It
-// does no I/O, is called under the hub's lock, and tells whether it was first.
-func (s *socket) kill(end ending) bool {
-	if s.isDying() {
-		return false
-	}
-	s.end = end
+	s.hub.refusals.count(end.why)
+	s.mu.Lock()
+	s.ended = end.why
 	s.reaper = time.AfterFunc(s.limits.CloseGrace, func() { s.conn.Close() })
-	close(s.dying)
-	return true
+	s.mu.Unlock()
+	var last []byte
+	switch {
+	case end.last != "":
+		last = []byte(end.last)
+	case end.code != 0:
+		last = closeFrame(end)
+	}
+	if s.out.finish(last) == yours {
+		e.write(s.out, last)
+	}
 }
 
-func (s *socket) isDying() bool {
-	select {
-	case <-s.dying:
-		return true
-	default:
-		return false
+// writeFailed is told by the outbox. A client that took too long over a frame is
+// slow; any other failure the reader learns of, too.
+func (s *socket) writeFailed(err error) {
+	var network net.Error
+	if errors.As(err, &network) && network.Timeout() {
+		s.hub.expel(s.session, peerSlow.end())
+		return
 	}
+	s.conn.Close()
 }
 
 // endOf is the ending that follows from an error of reading. A client's close
 // frame is answered with its own code (RFC 6455 section 5.5.1); a connection
 // that broke hears nothing any more. The library itself refuses only frames
 // that claim more than 2^63 bytes.
-func endOf(err error) ending {
+func (s *socket) endOf(err error) ending {
 	var bye *websocket.CloseError
-	var network net.Error
 	switch {
-	case errors.As(err, &bye):
-		return ending{code: bye.Code}
-	case errors.As(err, &network) && network.Timeout():
-		return noPong.end()
+	case errors.As(err, &bye) && bye.Code != websocket.CloseAbnormalClosure:
+		return ending{code: bye.Code, bye: true}
 	case errors.Is(err, websocket.ErrReadLimit):
 		return tooBig.end()
+	case s.lastWords != "":
+		return ending{last: s.lastWords, bye: true}
 	default:
 		return ending{}
 	}
 }
 
-// endOfWriting is the ending that follows from an error of writing.
-func endOfWriting(err error) ending {
-	var network net.Error
-	if errors.As(err, &network) && network.Timeout() {
-		return peerSlow.end()
+// wire is a connection on which only the socket writes. What the library wants to
+// say after the upgrade, which is a close frame, is said by the socket in its turn.
+type wire struct {
+	net.Conn
+	sink func([]byte) // nil until the upgrade is done
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	if w.sink == nil {
+		return w.Conn.Write(p)
 	}
-	return ending{}
+	w.sink(p)
+	return len(p), nil
 }

@@ -4,9 +4,14 @@ import "sync"
 
 // Stats is a glance at the server's counters.
 type Stats struct {
-	Sockets int // connected clients, upgrades under way included
-	Rooms   int // rooms with somebody in them
-	Members int // clients seated in a room
+	Sockets  int // connected clients, upgrades under way included
+	Extended int // sessions of the extended dialect, those away included
+	Rooms    int // rooms with somebody in them
+	Members  int // clients seated in a room
+	Calls    int // rooms with two members or more
+
+	// Relayed counts what was handed across since the server started.
+	RelayedFrames, RelayedBytes uint64
 
 	// Refusals counts by reason what was dropped, closed or turned away since
 	// the server started. Every reason is there, those that never happened too.
@@ -15,12 +20,16 @@ type Stats struct {
 
 // Stats reads the counters.
 func (s *Server) Stats() Stats {
-	rooms, members := s.hub.size()
+	rooms, members, calls := s.hub.rooms.size()
 	return Stats{
-		Sockets:  s.admission.size(),
-		Rooms:    rooms,
-		Members:  members,
-		Refusals: s.refusals.read(),
+		Sockets:       s.admission.size(),
+		Extended:      s.hub.sessions.count(),
+		Rooms:         rooms,
+		Members:       members,
+		Calls:         calls,
+		RelayedFrames: s.hub.relayed.frames.Load(),
+		RelayedBytes:  s.hub.relayed.bytes.Load(),
+		Refusals:      s.refusals.read(),
 	}
 }
 

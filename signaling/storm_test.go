@@ -20,6 +20,7 @@ func TestStorm(t *testing.T) {
 	const dancers, rooms, steps = 16, 4, 150
 	limits := DefaultLimits()
 	limits.FramesPerSecond, limits.FramesBurst = 1e6, 1e6
+	limits.JoinsPerAddress = 0
 	server, url := start(t, limits)
 
 	var all []*dancer

@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// Reached tells how the caller of a request reached us: by which host, as in
+// reachedHost, and whether by TLS. Others that get requests from here may ask.
+func Reached(r *http.Request) (host string, byTLS bool) { return reachedHost(r), cameByTLS(r) }
+
 // reachedHost is the name or address by which the caller reached us, without
 // port and brackets: what a browser could reach once it can reach again for TURN. A
 // Host header that is missing, malformed or the unspecified address (which some

@@ -4,9 +4,13 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"syscall"
 )
 
-var errNoTLS = errors.New("TLS is off")
+var (
+	errNoTLS    = errors.New("TLS is off")
+	errNotPlain = errors.New("not a plain connection of the system")
+)
 
 // Conn is a sorted connection. The byte it was sorted by is read first.
 type Conn struct {
@@ -34,6 +38,16 @@ func (c *Conn) Read(b []byte) (int, error) {
 		return n, nil
 	}
 	return c.Conn.Read(b)
+}
+
+// SyscallConn implements syscall.Conn for plain connections, so that those who
+// write much can do so without waiting. Under TLS there is nothing to be had there.
+func (c *Conn) SyscallConn() (syscall.RawConn, error) {
+	plain, ok := c.Conn.(syscall.Conn)
+	if c.secure || !ok {
+		return nil, errNotPlain
+	}
+	return plain.SyscallConn()
 }
 
 // Secure tells whether the connection came by TLS.

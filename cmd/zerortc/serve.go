@@ -14,7 +14,6 @@ import (
 	"zerortc/cmd/state"
 	"zerortc/cmd/systemd"
 	"zerortc/config"
-	"zerortc/signaling"
 	"zerortc/turnserver"
 	"zerortc/turnserver/auth"
 	"zerortc/turnserver/icelist"
@@ -74,7 +73,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		return withRemedy(err, "turn-listen")
 	}
 	ice := icelist.New(cfg.ICE.Host, cfg.ICE.TTL, book, turn.Addrs(), turnOverTLS(certificates))
-	rooms := signaling.New(cfg.HTTP.Origins, log.With("part", "signaling"))
+	rooms := newRooms(cfg, ice, invites, log.With("part", "signaling"))
 	tests := newSelfTest(cfg.TURN, turn, book, log)
 	well := newHealth(rooms, turn, tests, certificates)
 	var pages *web.Server

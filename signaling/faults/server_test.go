@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 // newServer is the server as it is shipped, but for limits of what one address
 // may do: here everybody has the same one.
 func newServer() *signaling.Server {
-	return signaling.New(config.Origins{}, slog.New(slog.DiscardHandler))
+	return signaling.New(config.Rooms{Capacity: 2, Resume: 30 * time.Second}, signaling.Parts{}, slog.New(slog.DiscardHandler))
 }
 
 // start serves on a loopback port and returns its address. At the end of the test

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // handler is the real server, until the test ends.
 func handler(t *testing.T) http.Handler {
 	t.Helper()
-	server := signaling.New(config.Origins{}, slog.New(slog.DiscardHandler))
+	server := signaling.New(config.Rooms{Capacity: 2}, signaling.Parts{}, slog.New(slog.DiscardHandler))
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error)
 	go func() { served <- server.Serve(ctx) }()
