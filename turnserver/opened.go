@@ -79,7 +79,8 @@ func adopt(conns []*net.UDPConn) (sockets []*socket.UDP, err error) {
 	return sockets, nil
 }
 
-// adoptRest serves the sockets that no listen address has taken.
+// adoptRest serves the sockets that no listen address has taken. Clients are told
+// of them first: somebody took pains to have those ports.
 func (s *Server) adoptRest() error {
 	sockets, err := adopt(s.opened.UDP)
 	s.opened.UDP = nil
@@ -87,11 +88,13 @@ func (s *Server) adoptRest() error {
 		return err
 	}
 	s.udp = append(s.udp, sockets...)
+	var first []netip.AddrPort
 	for _, u := range sockets {
-		if !slices.Contains(s.addrs, u.Local()) {
-			s.addrs = append(s.addrs, u.Local())
+		if !slices.Contains(first, u.Local()) { // several may share one
+			first = append(first, u.Local())
 		}
 	}
+	s.addrs = append(first, s.addrs...)
 	s.tcp = append(s.tcp, s.opened.TCP...)
 	s.opened.TCP = nil
 	return nil
