@@ -1,14 +1,18 @@
 # make run           start the server: make run ARGS="--turn-listen :3479"
 # make build         bin/zerortc
+# make release       dist: programs for all systems, packages, SHA256SUMS
+# make packages      dist: the packages for Debian and for rpm only; make deb, Debian's
 # make test          everything that has to pass; installs what it needs
 # make test-interop  the program against foreign clients; installs them
 # make test-hosts    the program among other machines (network namespaces); wants root
+# make test-systemd  the Debian package on a booted Debian; wants root
+# make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=5m
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build test tools format vet staticcheck types unit browser test-interop test-hosts bench-signaling fuzz
+.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-interop test-hosts test-systemd test-release bench-signaling fuzz
 .NOTPARALLEL:
 
 run:
@@ -16,6 +20,15 @@ run:
 
 build:
 	go build -o bin/zerortc ./cmd/zerortc
+
+release:
+	go run ./deploy/release
+
+packages:
+	go run ./deploy/release -only deb,rpm
+
+deb:
+	go run ./deploy/release -only deb
 
 test: tools format vet staticcheck types unit browser
 
@@ -58,6 +71,20 @@ test-hosts:
 bench-signaling: build
 	go build -o bin/bare ./signaling/loadtest/bare
 	go run ./signaling/loadtest/compare $(ARGS)
+
+MACHINE := ./deploy/machine
+test-systemd:
+	.ci/install systemd
+	go vet -tags systemd $(MACHINE)
+	$(STATICCHECK) -tags systemd $(MACHINE)
+	go test -tags systemd -count=1 -timeout 20m -v $(MACHINE)
+
+RELEASE := ./deploy/release
+test-release:
+	.ci/install systemd
+	go vet -tags release $(RELEASE)
+	$(STATICCHECK) -tags release $(RELEASE)
+	go test -tags release -count=1 -timeout 30m $(RELEASE)
 
 export FUZZTIME FLOOR
 fuzz:

@@ -32,7 +32,7 @@ var (
 var foreign = map[string]string{
 	"--now": "systemctl", "--permanent": "firewall-cmd", "--add-port": "firewall-cmd",
 	"--reload": "firewall-cmd", "--network": "docker", "--help": "the command line itself",
-	"--volumes": "docker",
+	"--volumes": "docker", "--print-architecture": "dpkg",
 	// of commands of ours other than serve
 	"--ufw": "ports", "--url": "doctor", "--json": "doctor",
 }

@@ -18,14 +18,5 @@ func version() string {
 			commit = "commit " + s.Value + ", "
 		}
 	}
-	return fmt.Sprintf("%s (%s%s, %s/%s)", info.Main.Version, commit, info.GoVersion, runtime.GOOS, runtime.GOARCH)
-}
-
-// release is the version alone.
-func release() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version
+	return fmt.Sprintf("%s (%s%s, %s/%s)", release(), commit, info.GoVersion, runtime.GOOS, runtime.GOARCH)
 }
