@@ -57,9 +57,13 @@ func buildAndRun(m *testing.M) int {
 //
 //	ice URL                     print the URLs of the ICE list, one a line
 //	relay NETWORK HOST:PORT URL relay a packet to another relay and print where ours is
+//	sit UID URL                 join a room at the signaling socket and print what is heard
 //
-// where NETWORK is udp, tcp or tls, and URL is the ICE list's.
+// where NETWORK is udp, tcp or tls, and URL is the ICE list's, but for the last.
 func client(args []string) error {
+	if args[0] == "sit" {
+		return sit(args[1], args[2])
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	list, err := iceList(ctx, args[len(args)-1])
