@@ -177,7 +177,7 @@ func (m *member) hear(raw []byte) bool {
 		return m.answered(cmd)
 	case "ice", "pong":
 		return false
-	case "peer-leave", "peer-away":
+	case "peer-leave", "peer-away", "error unknown-peer":
 		m.left(cmd)
 		return false
 	default:
@@ -187,7 +187,8 @@ func (m *member) hear(raw []byte) bool {
 }
 
 // left is told that the other one is gone, which is right if it did not read: the
-// server has given it up.
+// server has given it up. Frames sent meanwhile are refused in the extended
+// dialect.
 func (m *member) left(cmd string) {
 	if !m.peer.deaf {
 		m.run.errors.add("unexpected frame: "+cmd, 1)
