@@ -5,7 +5,6 @@ import (
 	"log/slog"
 
 	"zerortc/config"
-	"zerortc/signaling"
 )
 
 // otherFiles are the descriptors of everything but rooms and relays: listeners,
@@ -16,17 +15,15 @@ const otherFiles = 1024
 // than its settings promise. Go has raised the soft limit to the hard one by
 // itself; only the operator can raise that.
 func warnOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
-	sockets := signaling.DefaultLimits().Sockets
-	relays := relaysOf(cfg.TURN)
 	if needed := descriptorsNeeded(cfg); limit > 0 && limit < needed {
-		log.Warn("descriptor limit is low", "limit", limit, "needed", needed, "sockets", sockets, "relays", relays,
+		log.Warn("descriptor limit is low", "limit", limit, "needed", needed, "sockets", cfg.Rooms.MaxSockets, "relays", relaysOf(cfg.TURN),
 			"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
 	}
 }
 
 // descriptorsNeeded is what all sockets and relays that the settings allow take.
 func descriptorsNeeded(cfg config.Config) uint64 {
-	return uint64(signaling.DefaultLimits().Sockets + relaysOf(cfg.TURN) + otherFiles)
+	return uint64(cfg.Rooms.MaxSockets + relaysOf(cfg.TURN) + otherFiles)
 }
 
 // relaysOf is how many relays there can be: a socket each.

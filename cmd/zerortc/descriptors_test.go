@@ -9,12 +9,11 @@ import (
 	"testing"
 
 	"zerortc/config"
-	"zerortc/signaling"
 )
 
 func TestLowDescriptorLimitIsTold(t *testing.T) {
-	cfg := config.Config{TURN: config.TURN{RelayPorts: config.PortRange{Min: 50_000, Max: 50_999}, MaxAllocations: config.Portion{Percent: 50}}}
-	enough := uint64(signaling.DefaultLimits().Sockets + 500 + otherFiles)
+	cfg := config.Config{Rooms: config.Rooms{MaxSockets: 10_000}, TURN: config.TURN{RelayPorts: config.PortRange{Min: 50_000, Max: 50_999}, MaxAllocations: config.Portion{Percent: 50}}}
+	const enough = 10_000 + 500 + otherFiles
 	for limit, want := range map[uint64]bool{0: false, 1024: true, enough - 1: true, enough: false, 1 << 20: false} {
 		var out bytes.Buffer
 		warnOfDescriptors(cfg, limit, slog.New(slog.NewTextHandler(&out, nil)))

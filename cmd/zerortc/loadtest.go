@@ -38,8 +38,9 @@ func loadtestSignaling(p process) *cli.Command {
 		Usage: "fill rooms of two whose members hand one another frames",
 		Description: "Members arrive at a fixed rate, then frames are sent at a fixed rate, and latency counts\n" +
 			"from the instant at which each was due. Ctrl-C ends it with the figures so far. A server's\n" +
-			"limits apply: by default 10,000 sockets, 4,000 from one address (see --spread) and 50\n" +
-			"frames a second from a member. Exit code 1 tells that something went wrong.",
+			"limits apply: by default 10,000 sockets, 50 frames a second from a member, and from one\n" +
+			"address 4,000 sockets and 200 joins a second (see --spread). Exit code 1 tells that\n" +
+			"something went wrong.",
 		HideHelpCommand: true,
 		OnUsageError:    wrongFlag,
 		Flags:           loadtestFlags(),
