@@ -18,6 +18,8 @@ type welcome struct {
 	ResumeSeconds    int             `json:"resumeSeconds"`
 	HeartbeatSeconds int             `json:"heartbeatSeconds"`
 	Limits           welcomeLimits   `json:"limits"`
+	Invites          bool            `json:"invites,omitempty"`
+	PINs             bool            `json:"pins,omitempty"`
 	ICEServers       json.RawMessage `json:"iceServers,omitempty"`
 	TTL              int             `json:"ttl,omitempty"`
 }
@@ -40,6 +42,7 @@ func (h *hub) welcome(s *session) []byte {
 		ResumeSeconds: seconds(l.Resume), HeartbeatSeconds: seconds(s.limits.PingEvery),
 		Limits: welcomeLimits{l.RoomCapacity, s.limits.FrameBytes, s.limits.FrameDepth, s.limits.NameBytes,
 			s.limits.FramesPerSecond, s.limits.FramesBurst},
+		Invites: h.invites != nil, PINs: l.PINs,
 	}
 	if h.invites == nil {
 		w.ICEServers, w.TTL = h.servers(s)

@@ -50,7 +50,8 @@ func (h *hub) mayAsk(s *session, f frame, now time.Time) reason {
 		return notAllowed // nobody shall believe that a PIN guards the room
 	}
 	if h.invites != nil {
-		if err := h.invites.Check(f.invite, f.room.plain(), f.uid.plain(), now); err != nil {
+		// An invite names its room as a string: one to "7" does not open 7.
+		if err := h.invites.Check(f.invite, f.room.value.text, f.uid.plain(), now); err != nil {
 			return notAllowed
 		}
 	}

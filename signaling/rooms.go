@@ -61,15 +61,9 @@ func (v *view) info() RoomInfo {
 // CloseRoom closes the sockets of all who sit in a room, and tells whether there
 // was such a room. Its name is a text, or, if no room is called that, a number.
 func (s *Server) CloseRoom(name string) bool {
-	v := s.hub.views.get(value{text: name})
+	v := s.hub.named(name)
 	if v == nil {
-		number, why := parseNumber([]byte(name))
-		if why != none {
-			return false
-		}
-		if v = s.hub.views.get(number.value); v == nil {
-			return false
-		}
+		return false
 	}
 	v.mu.Lock()
 	var members []*session

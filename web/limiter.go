@@ -44,13 +44,6 @@ func (l *limiter) allow(addr netip.Addr, now time.Time) bool {
 	return l.bucket(config.Source(addr)).AllowN(now, 1)
 }
 
-// spent tells whether addr's bucket is empty, and takes nothing.
-func (l *limiter) spent(addr netip.Addr, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.bucket(config.Source(addr)).TokensAt(now) < 1
-}
-
 func (l *limiter) bucket(network netip.Addr) *rate.Limiter {
 	if e, ok := l.callers[network]; ok {
 		l.recent.MoveToFront(e)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -17,39 +18,35 @@ type Claim struct {
 	UID    string `json:"uid"`
 	Invite string `json:"invite"`
 	PIN    string `json:"pin"`
+
+	From netip.Addr `json:"-"` // the address that the claim came from
 }
 
 // Proof decides which claims are good enough for credentials. It is asked by many
 // requests at a time.
 type Proof interface {
-	// Check answers nil, or an error that is ErrNoProof where the claim lacks
-	// something, and anything else where something in it is wrong.
+	// Check answers nil; or ErrNoProof where the claim lacks something; ErrTooOften
+	// where its address has guessed too often; and anything else where something in
+	// it is wrong.
 	Check(c Claim, now time.Time) error
 }
 
-// ErrNoProof says that the room, its invite or its PIN is missing.
-var ErrNoProof = errors.New("the room's proof is missing")
-
-// A PIN is short, so wrong ones have a limit, for an address or an IPv6 /64. Invites
-// have none: they cannot be guessed, and an office with an old link must not lock
-// itself out.
-const (
-	wrongPINsPerSecond = 1
-	wrongPINsBurst     = 20
-	maxClaim           = 8 << 10 // bytes of a body; an invite takes 4 KiB at the most
+// What a Proof may find.
+var (
+	ErrNoProof  = errors.New("the room's proof is missing")
+	ErrTooOften = errors.New("too many wrong proofs from this address")
 )
 
+const maxClaim = 8 << 10 // bytes of a body; an invite takes 4 KiB at the most
+
 // proofDoor asks callers of the ICE endpoints for their room's proof.
-type proofDoor struct {
-	proof     Proof
-	wrongPINs *limiter
-}
+type proofDoor struct{ proof Proof }
 
 func newProofDoor(proof Proof) *proofDoor {
 	if proof == nil {
 		proof = everybody{}
 	}
-	return &proofDoor{proof: proof, wrongPINs: newLimiter(wrongPINsPerSecond, wrongPINsBurst, callersKept)}
+	return &proofDoor{proof}
 }
 
 // everybody is the proof where none is asked for.
@@ -66,23 +63,17 @@ func (d *proofDoor) guard(next func(http.ResponseWriter, *http.Request, Claim)) 
 			fail(w, r, http.StatusBadRequest, "bad-json", `a body has to be JSON such as {"room": "…", "uid": "…", "invite": "…", "pin": "…"}`)
 			return
 		}
-		from, now := callerAddr(r), time.Now()
-		if c.PIN != "" && d.wrongPINs.spent(from, now) {
-			w.Header().Set("Retry-After", "1")
-			fail(w, r, http.StatusTooManyRequests, "too-fast", "too many wrong PINs from this address, try again later")
-			return
-		}
-		switch err := d.proof.Check(c, now); {
+		switch err := d.proof.Check(c, time.Now()); {
 		case err == nil:
 			next(w, r, c)
 		case errors.Is(err, ErrNoProof):
 			w.Header().Set("WWW-Authenticate", "Bearer") // RFC 6750 section 3
 			fail(w, r, http.StatusUnauthorized, "proof-needed",
 				"credentials are for people in a room: name it with room and uid, and prove it by its invite (Authorization: Bearer …) or its pin (in a JSON body)")
+		case errors.Is(err, ErrTooOften):
+			w.Header().Set("Retry-After", "60")
+			fail(w, r, http.StatusTooManyRequests, "too-many-guesses", "too many wrong PINs from this address, try again after a minute")
 		default:
-			if c.PIN != "" {
-				d.wrongPINs.allow(from, now)
-			}
 			fail(w, r, http.StatusForbidden, "not-allowed", "the invite or the PIN does not open this room")
 		}
 	})
@@ -94,7 +85,7 @@ func (d *proofDoor) guard(next func(http.ResponseWriter, *http.Request, Claim)) 
 // unread, as it always was.
 func readClaim(w http.ResponseWriter, r *http.Request) (Claim, error) {
 	query := r.URL.Query()
-	c := Claim{Room: query.Get("room"), UID: query.Get("uid"), Invite: bearer(r.Header.Get("Authorization"))}
+	c := Claim{Room: query.Get("room"), UID: query.Get("uid"), Invite: bearer(r.Header.Get("Authorization")), From: callerAddr(r)}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.Method != http.MethodPost || kind != "application/json" {
 		return c, nil

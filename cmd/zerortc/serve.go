@@ -81,7 +81,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	pages, err = web.Listen(cfg.HTTP, web.Parts{
 		Signaling: rooms,
 		ICE:       ice,
-		Proof:     proof{invites},
+		Proof:     proof{invites, rooms},
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
 		Challenge: challenge(certificates),
