@@ -26,10 +26,12 @@ const watchFromOutside = `{
     return pc ? { pc } : null;
   } };
   const sockets = window.sockets = [];
+  const heard = window.heard = []; // the server's frames, by cmd
   window.WebSocket = class extends WebSocket {
     constructor(...parts) {
       super(...parts);
       sockets.push(this);
+      this.addEventListener('message', ({ data }) => heard.push(JSON.parse(data).cmd));
       if (window.cut) this.close();
     }
   };
@@ -53,9 +55,26 @@ func (s *scene) openPage(name, path string, settings ...setting) *page {
 	for _, set := range settings {
 		set(p)
 	}
-	p.do(chromedp.Navigate(s.server.page + path))
-	p.waitFor("document.getElementById('join')?.textContent !== ''") // the words are there, so the page lives
+	p.openAt(s.server.page + path)
 	return p
+}
+
+// openOver is openPage by way of a line that can break.
+func (s *scene) openOver(l *line, name, path string, settings ...setting) *page {
+	s.t.Helper()
+	p := s.open(name, "about:blank")
+	p.before(watchFromOutside)
+	for _, set := range settings {
+		set(p)
+	}
+	p.openAt(l.page() + path)
+	return p
+}
+
+func (p *page) openAt(url string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(url))
+	p.waitFor("document.getElementById('join')?.textContent !== ''") // the words are there, so the page lives
 }
 
 // before has a script run before those of each page loaded from now on.

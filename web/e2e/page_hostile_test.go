@@ -23,7 +23,7 @@ var hostileNames = []string{
 	`constructor`,
 	`data-i18n="join"`,
 	`../../api/ice?x=#y`,
-	"\u202eRTL\u202c \u0007\u200b",
+	"\u202eRTL\u202c \u200b",
 	`房间 🦦 é`,
 	strings.Repeat("W", 510),
 }
@@ -91,7 +91,7 @@ func TestPageHostileFullRoom(t *testing.T) {
 	anna := s.openPage("anna", "room/"+url.PathEscape(name))
 	anna.click("join")
 	anna.waitNotice("room-full")
-	anna.mustRead("notice-text", "Two people are in the room “"+name+"” already.")
+	anna.mustRead("notice-text", "Every seat in the room “"+name+"” is taken.")
 	mustHoldNoMarkup(anna)
 
 	ben := s.openPage("ben", "room/closed")

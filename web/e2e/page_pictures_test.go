@@ -82,6 +82,9 @@ func (p *page) photographAs(state string) {
 	if err != nil {
 		p.fatalf("photographing: %v", err)
 	}
+	if err := os.MkdirAll("artifacts", 0o755); err != nil {
+		p.t.Error(err)
+	}
 	name := "page-" + strings.TrimPrefix(p.t.Name(), "TestPagePictures/") + "-" + state + ".png"
 	if err := os.WriteFile(filepath.Join("artifacts", name), png, 0o644); err != nil {
 		p.t.Error(err)

@@ -33,7 +33,7 @@ func TestPageRoomFull(t *testing.T) {
 	carl := s.openPage("carl", "room/page-full")
 	carl.click("join")
 	carl.waitNotice("room-full")
-	carl.mustRead("notice-text", "Two people are in the room “page-full” already.")
+	carl.mustRead("notice-text", "Every seat in the room “page-full” is taken.")
 	carl.waitFor("document.getElementById('local').srcObject === null")
 	mustBeInACall(anna, ben)
 

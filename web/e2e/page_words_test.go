@@ -28,7 +28,7 @@ func preferring(languages string) setting {
 func TestPageLanguage(t *testing.T) {
 	p := newScene(t, shared).openPage("anna", "room/words", preferring("zh-TW,zh,en"))
 	p.mustRead("join", "加入")
-	p.waitFor("document.documentElement.lang === 'zh-CN' && document.title.includes('双人')")
+	p.waitFor("document.documentElement.lang === 'zh-CN' && document.title.includes('视频通话')")
 	p.click("join")
 	p.waitState("正在等待对方")
 

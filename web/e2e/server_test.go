@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -67,6 +68,21 @@ func startServerOn(httpListen, turnListen string, flags ...string) (*server, err
 		return nil, fmt.Errorf("starting zerortc: %w; its log:\n%s", err, s.log)
 	}
 	return s, nil
+}
+
+// startPrivate runs a server of the test's own, with these flags.
+func startPrivate(t *testing.T, flags ...string) *server {
+	t.Helper()
+	s, err := startServerOn("127.0.0.1:0", "127.0.0.1:0", flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // readBanner reads until the line "firewall", which comes last:

@@ -1,73 +1,94 @@
 // A stay in a room: from joining until we leave or are shown out. It joins what
-// comes over the socket with the connection to the other person. No DOM here.
+// comes over the socket with the connections to the other people. No DOM here.
 //
-// The rule of the classic protocol (signaling/PROTOCOL.md): who is already there
-// hears "new-peer" and makes the offer; who comes hears "resp-join" and waits for it.
-//
-// A connection lives as long as media gets through, not as long as the socket. If the
-// server goes away, both sides keep talking. When it is back it announces the other
-// one anew, as classic clients need it; then a second connection is made beside the
-// first, and the first is closed soon after the second stands.
+// The rule of the protocol (signaling/PROTOCOL.md): who is already there makes the
+// offer to who comes. With more than two people each has a connection to each other.
 
-import { Link } from './link.js';
+import { Peer } from './peer.js';
+import { EXTENDED, Signaling } from './signaling.js';
 import { SignalingSocket } from './socket.js';
 
 /**
- * @typedef {import('./socket.js').Frame} Frame
- * @typedef {import('./link.js').Uid} Uid
+ * @typedef {import('./signaling.js').Uid} Uid
+ * @typedef {import('./signaling.js').Ticket} Ticket
  * @typedef {import('./state.js').ServerState} ServerState
- * @typedef {'room-full' | 'taken-over' | 'refused'} End
  *
  * @typedef {object} CallParts
  * @property {string} url of the signaling socket
- * @property {string} room
- * @property {string} uid
+ * @property {Ticket} ticket
  * @property {MediaStream} own
- * @property {() => Promise<RTCConfiguration>} config
- * @property {() => void} changed look at server, link, … again
- * @property {(end: End, reason: string) => void} ended we are out; the reason is the server's
+ * @property {import('./ice.js').IceList} ice
+ * @property {() => void} changed look at server, peers, … again
+ * @property {(reason: string) => void} ended we are out; the reason is the server's code
  */
 
-const AWAY_AFTER = 1000; // ms; who hangs up is gone by then
-const HANDOVER = 1000; // ms; for the other side the new connection stands a little later
-const RETRY_WITHIN = 1000; // ms; both sides see a connection fail, and only one need act
+const PASSING = ['too-many-joins', 'too-many-rooms', 'unavailable']; // reasons that pass by themselves
 
 export class Call {
   /** @type {ServerState} */
   server = 'connecting';
-  /** @type {Link | null} the newest connection */
-  link = null;
-  /** @type {Link | null} an older one to the same person that still runs */
-  before = null;
-  absent = false; // the server says the other left, and media still comes
+  /** @type {Map<Uid, Peer>} the others, in the order in which they came */
+  peers = new Map();
   left = false; // there was somebody, and nobody is there any more
   #parts;
+  /** @type {SignalingSocket} */
   #socket;
+  /** @type {Signaling} */
+  #signaling;
 
   /** @param {CallParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#socket = new SignalingSocket(parts.url, {
-      opened: () => this.#opened(),
-      received: (frame) => this.#received(frame),
-      lost: () => { this.server = 'gone'; parts.changed(); },
-      refused: (reason) => this.#end(reason === 'taken-over' ? reason : 'refused', reason),
+    this.#signaling = new Signaling(parts.ticket, {
+      send: (frame) => this.#socket.send(frame),
+      seated: (resumed) => this.#seated(resumed),
+      came: (peer) => this.#start(peer, true),
+      met: (peer) => this.#start(peer, false),
+      left: (peer) => this.peers.get(peer)?.leave(),
+      away: (peer, away) => this.#away(peer, away),
+      told: (peer, frame) => this.peers.get(peer)?.take(frame),
+      iceSoon: (expected) => parts.ice.expect(expected),
+      ice: (servers, ttl) => this.#ice(servers, ttl),
+      refused: (code) => this.#refused(code),
+      heartbeat: (seconds) => this.#socket.beat(seconds),
+      closing: (seconds) => this.#socket.comeBackWithin(seconds),
+    });
+    this.#socket = new SignalingSocket(parts.url, EXTENDED, {
+      opened: (dialect) => this.#signaling.opened(dialect),
+      received: (frame) => this.#signaling.received(frame),
+      lost: () => this.#lost(),
+      refused: (reason) => this.#end(reason || 'closed'),
     });
   }
 
-  get room() { return this.#parts.room; }
+  get room() { return this.#parts.ticket.room; }
 
-  /** The connection that carries the call now. */
-  get running() {
-    return [this.link, this.before].find((link) => link?.state === 'connected') ?? null;
+  /** Whether the room may be given a PIN by making it anew: nobody else is in it. */
+  get lockable() { return this.#signaling.pins && this.server === 'open' && this.peers.size === 0; }
+
+  /** What the server wants of those who come. */
+  get asks() { return this.#signaling.invites ? 'invite' : 'nothing'; }
+
+  /** Whether media comes from anybody. */
+  get running() { return [...this.peers.values()].some((peer) => peer.running); }
+
+  /** Whether everybody from whom media comes has lost the server. */
+  get absent() { return [...this.peers.values()].every((peer) => !peer.running || peer.absent); }
+
+  /** The connection that tells most of those that do not carry media. */
+  get link() {
+    const links = [...this.peers.values()].map((peer) => peer.link);
+    return links.find((link) => link?.state === 'connecting') ?? links.find((link) => link?.state === 'interrupted') ?? links[0] ?? null;
   }
 
-  /** Starts anew after a failure: the other side is told that we come again. */
-  retry() {
+  /**
+   * Starts anew after a failure: the other side is told that we come again.
+   * @param {Partial<Ticket>} [changes] to what the room is entered with
+   */
+  retry(changes) {
     this.#drop();
     this.left = false;
-    this.#send('leave');
-    this.#send('join');
+    this.#signaling.again(changes);
     this.#socket.hurry();
     this.#parts.changed();
   }
@@ -78,7 +99,7 @@ export class Call {
   }
 
   leave() {
-    this.#send('leave');
+    this.#signaling.leave();
     this.close();
   }
 
@@ -89,105 +110,106 @@ export class Call {
     this.#socket.close();
   }
 
-  #opened() {
+  #lost() {
+    this.server = 'gone';
+    this.#signaling.lost();
+    this.#parts.changed();
+  }
+
+  /** @param {boolean} resumed nobody noticed; else we are new to the others */
+  #seated(resumed) {
     this.server = 'open';
-    if (!this.running) this.#drop(); // whatever was under way got lost
-    this.#send('join');
-    this.#parts.changed();
-  }
-
-  /** @param {Frame} frame */
-  #received(frame) {
-    const { cmd, uid, remoteUid } = frame;
-    switch (cmd) {
-      case 'new-peer': return this.#start(remoteUid)?.offer();
-      case 'resp-join': return void this.#start(remoteUid);
-      case 'offer':
-      case 'answer':
-      case 'candidate': return this.link?.peer === uid ? this.link?.take(frame) : undefined;
-      case 'peer-leave': return this.#peerLeft(remoteUid);
-      case 'room-full': return this.#end('room-full', '');
-    } // a cmd we do not know is not for us
-  }
-
-  /**
-   * @param {unknown} peer
-   * @returns {Link | undefined} nothing for a name that is none
-   */
-  #start(peer) {
-    if (typeof peer !== 'string' && typeof peer !== 'number') return;
-    const running = this.running;
-    this.#drop(running?.peer === peer ? running : null);
-    this.before = running?.peer === peer ? running : null;
-    this.left = this.absent = false;
-    const { config, own, changed } = this.#parts;
-    const link = this.link = new Link({
-      peer, own, config: config(),
-      tell: (cmd, msg) => this.#send(cmd, { remoteUid: peer, msg: JSON.stringify(msg) }),
-      changed: (which) => this.#linkChanged(which),
-    });
-    changed();
-    return link;
-  }
-
-  /** @param {Link} link */
-  #linkChanged(link) {
-    if (link === this.before) {
-      if (link.state !== 'connected') this.#drop(this.link);
-    } else if (link.state === 'connected') {
-      if (this.before) setTimeout(() => { if (this.link === link) this.#drop(link); }, HANDOVER);
-    } else if (link.state === 'closed' || this.absent && link.state !== 'connecting') {
-      this.#drop();
-      this.left = true;
-    } else if (link.state === 'failed' && link.wasConnected) {
-      setTimeout(() => { if (this.link === link) this.retry(); }, RETRY_WITHIN * Math.random());
-    }
+    this.#socket.settled();
+    if (!resumed) this.#drop((peer) => peer.running === null); // whatever was under way got lost
+    for (const peer of this.peers.values()) peer.again();
     this.#parts.changed();
   }
 
   /**
-   * The other one left, or only lost the server: then media still comes.
-   * @param {unknown} peer
+   * @param {Uid} uid
+   * @param {boolean} offers whether the offer is ours to make
    */
-  #peerLeft(peer) {
-    if (this.link?.peer !== peer) return;
-    const running = this.link = this.running;
-    this.#drop(running);
-    if (!running) {
-      this.left = true;
-      this.#parts.changed();
-      return;
+  #start(uid, offers) {
+    // Where two fit, who comes has the place of the one before.
+    if (this.#signaling.capacity === 2) this.#drop((peer) => peer.uid !== uid);
+    this.left = false;
+    let peer = this.peers.get(uid);
+    if (!peer) {
+      const { ice, own } = this.#parts;
+      peer = new Peer(uid, {
+        own,
+        config: () => ice.config(),
+        tell: (to, cmd, msg) => this.#signaling.tell(to, cmd, msg),
+        changed: () => this.#parts.changed(),
+        failed: (which) => this.#failed(which),
+        gone: (which) => this.#gone(which),
+      });
+      this.peers.set(uid, peer);
     }
-    this.absent = true;
-    setTimeout(() => this.#parts.changed(), AWAY_AFTER);
+    peer.start(offers);
   }
 
   /**
-   * Closes every connection but one.
-   * @param {Link | null} [kept]
+   * @param {Uid} uid
+   * @param {boolean} away
    */
-  #drop(kept = null) {
-    for (const link of [this.link, this.before]) if (link !== kept) link?.close();
-    if (this.link !== kept) this.link = null;
-    this.before = null;
-    if (!this.link) this.absent = false;
+  #away(uid, away) {
+    const peer = this.peers.get(uid);
+    peer?.setAway(away);
+    if (!away) peer?.again();
   }
 
   /**
-   * @param {string} cmd
-   * @param {object} [members]
+   * Where two talk, both come again. Where there are more, that would break into what
+   * the others say: the one who made the offer looks for a new way.
+   * @param {Peer} peer
    */
-  #send(cmd, members) {
-    this.#socket.send({ cmd, roomId: this.#parts.room, uid: this.#parts.uid, ...members });
+  #failed(peer) {
+    if (this.peers.size === 1) this.retry();
+    else if (peer.offers) peer.restart();
+  }
+
+  /** @param {Peer} peer */
+  #gone(peer) {
+    this.peers.delete(peer.uid);
+    this.left = this.peers.size === 0;
+    this.#parts.changed();
   }
 
   /**
-   * @param {End} end
-   * @param {string} reason
+   * @param {RTCIceServer[]} servers
+   * @param {number} ttl in seconds
    */
-  #end(end, reason) {
+  #ice(servers, ttl) {
+    const config = this.#parts.ice.take(servers, ttl);
+    for (const peer of this.peers.values()) peer.configure(config);
+  }
+
+  /**
+   * Ends connections without a word.
+   * @param {(peer: Peer) => boolean} [which] all of them if not said
+   */
+  #drop(which = () => true) {
+    for (const peer of [...this.peers.values()].filter(which)) {
+      peer.close();
+      this.peers.delete(peer.uid);
+    }
+  }
+
+  /**
+   * A server that has just come back may be too busy for all at once. Who talks
+   * meanwhile need not hear of it.
+   * @param {string} code
+   */
+  #refused(code) {
+    if (this.running && PASSING.includes(code)) this.#socket.retryLater();
+    else this.#end(code);
+  }
+
+  /** @param {string} reason */
+  #end(reason) {
     const { ended } = this.#parts;
     this.close();
-    ended(end, reason);
+    ended(reason);
   }
 }

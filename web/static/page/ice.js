@@ -1,7 +1,9 @@
-// The list of STUN and TURN servers, asked for before each connection: the
-// credentials in it last for a while only.
+// The list of STUN and TURN servers. A server that speaks the extended dialect sends
+// it, and sends it anew before its credentials end; else it is asked for before each
+// connection.
 
 const ANSWER_WITHIN = 5000; // ms
+const SENT_WITHIN = 1000; // ms; it comes with the answer to the join
 
 /**
  * @typedef {object} Choice what somebody who looks for a fault wants left of the list
@@ -9,21 +11,85 @@ const ANSWER_WITHIN = 5000; // ms
  * @property {string | null} transport "udp" or "tcp" keeps the TURN URLs of one transport
  */
 
+export class IceList {
+  #ticket;
+  #choice;
+  /** @type {RTCConfiguration | null} the newest that was sent */
+  #sent = null;
+  /** @type {Promise<void> | null} while one is under way */
+  #coming = null;
+  #came = () => {};
+  #until = 0; // in the page's own time, which no change of the clock moves
+
+  /**
+   * @param {import('./signaling.js').Ticket} ticket
+   * @param {Choice} choice
+   */
+  constructor(ticket, choice) {
+    this.#ticket = ticket;
+    this.#choice = choice;
+  }
+
+  /**
+   * Takes what the server sent.
+   * @param {RTCIceServer[]} servers
+   * @param {number} ttl in seconds
+   */
+  take(servers, ttl) {
+    this.#until = performance.now() + 1000 * ttl;
+    this.#came();
+    return this.#sent = chosen(servers, 'all', this.#choice);
+  }
+
+  /** @param {boolean} expected whether a list is under way */
+  expect(expected) {
+    this.#came();
+    if (!expected) return;
+    this.#coming = new Promise((resolve) => {
+      this.#came = resolve;
+      setTimeout(resolve, SENT_WITHIN);
+    });
+  }
+
+  /** @returns {Promise<RTCConfiguration>} for a connection that starts now */
+  async config() {
+    await this.#coming;
+    if (this.#sent && performance.now() < this.#until) return this.#sent;
+    const list = await fetchList(this.#ticket);
+    return chosen(list.iceServers, list.iceTransportPolicy, this.#choice);
+  }
+}
+
 /**
- * @param {Choice} choice
- * @returns {Promise<RTCConfiguration>}
+ * @param {import('./signaling.js').Ticket} ticket
+ * @returns {Promise<{ iceServers: RTCIceServer[], iceTransportPolicy: RTCIceTransportPolicy }>}
  */
-export async function fetchIce({ policy, transport }) {
-  const answer = await fetch('/api/ice', { signal: deadline(ANSWER_WITHIN), cache: 'no-store' });
+async function fetchList({ room, uid, invite, pin }) {
+  const answer = await fetch('/api/ice', {
+    method: 'POST', // what proves our right to the list must not stand in an address
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ room, uid, ...invite && { invite }, ...pin && { pin } }),
+    signal: deadline(ANSWER_WITHIN), cache: 'no-store',
+  });
   if (!answer.ok) throw new Error(`/api/ice answered ${answer.status}`);
-  /** @type {{ iceServers: { urls: string[] }[], iceTransportPolicy: RTCIceTransportPolicy }} */
-  const list = await answer.json();
+  return answer.json();
+}
+
+/**
+ * The configuration made of a list. An entry without URLs is left out: browsers throw
+ * on it.
+ * @param {RTCIceServer[]} servers
+ * @param {RTCIceTransportPolicy} usual
+ * @param {Choice} choice
+ * @returns {RTCConfiguration}
+ */
+export function chosen(servers, usual, { policy, transport }) {
   const wanted = transport ? `?transport=${transport}` : '';
   return {
-    iceServers: list.iceServers
-      .map((server) => ({ ...server, urls: server.urls.filter((url) => url.endsWith(wanted)) }))
+    iceServers: servers
+      .map((server) => ({ ...server, urls: [server.urls].flat().filter((url) => url.endsWith(wanted)) }))
       .filter((server) => server.urls.length > 0),
-    iceTransportPolicy: policy === 'relay' ? 'relay' : list.iceTransportPolicy,
+    iceTransportPolicy: policy === 'relay' ? 'relay' : usual,
   };
 }
 

@@ -3,13 +3,11 @@
 
 /**
  * @typedef {import('./socket.js').Frame} Frame
- * @typedef {string | number} Uid
  *
  * @typedef {'connecting' | 'connected' | 'interrupted' | 'failed' | 'closed'} LinkState
  *   interrupted may become connected again, failed will not, closed is the other's doing
  *
  * @typedef {object} LinkParts
- * @property {Uid} peer
  * @property {Promise<RTCConfiguration>} config
  * @property {MediaStream} own
  * @property {(cmd: string, msg: object) => void} tell hands something to the other side
@@ -24,7 +22,6 @@ const MOST_EARLY = 256; // candidates; some 20 are usual
 const STATES = { connected: 'connected', disconnected: 'interrupted', failed: 'failed', closed: 'closed' };
 
 export class Link {
-  peer;
   remote = new MediaStream();
   /** @type {LinkState} */
   state = 'connecting';
@@ -40,7 +37,6 @@ export class Link {
 
   /** @param {LinkParts} parts */
   constructor(parts) {
-    this.peer = parts.peer;
     this.#parts = parts;
     this.#timer = setTimeout(() => this.#become('failed'), CONNECT_WITHIN);
     this.#work = parts.config.then((config) => this.#build(config)).catch((error) => this.#broken(error));
@@ -67,10 +63,32 @@ export class Link {
     this.#next(async (pc) => {
       const content = contentOf(frame);
       if (frame.cmd === 'candidate') return this.#candidate(pc, content);
+      if (frame.cmd === 'answer' && pc.signalingState === 'stable') return; // to an offer said twice
       await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
       for (const init of this.#early.splice(0)) await add(pc, init);
       if (frame.cmd === 'offer') await this.#describe(pc);
     });
+  }
+
+  /** Looks for another way (RFC 8445 section 9). It is for the one who made the offer to do so. */
+  restart() {
+    this.#next(async (pc) => {
+      pc.restartIce();
+      await this.#describe(pc);
+    });
+  }
+
+  /** Says the offer again, for it or its answer may have got lost. */
+  again() {
+    this.#next((pc) => this.#describe(pc));
+  }
+
+  /**
+   * Has a later search use other servers or credentials; what runs goes on.
+   * @param {RTCConfiguration} config
+   */
+  configure(config) {
+    if (this.#pc && this.state !== 'closed') this.#pc.setConfiguration?.(config); // Firefox has it since 119
   }
 
   /** Ends the connection; changed is not called any more. */

@@ -15,6 +15,7 @@ export class Lobby {
   #section = element('lobby', HTMLElement);
   #field = element('room', HTMLInputElement);
   #fault = element('room-fault', HTMLElement);
+  #pin = element('pin', HTMLInputElement);
   #join;
 
   /** @param {LobbyParts} parts */
@@ -27,8 +28,8 @@ export class Lobby {
       say(element('lobby-heading', HTMLElement), 'invited-heading');
       say(element('lobby-lead', HTMLElement), 'invited-lead');
     }
-    this.#field.oninput = () => this.#tell(null);
-    button('new-name').onclick = () => { this.#field.value = friendlyName(); this.#tell(null); };
+    this.#field.oninput = () => this.#renamed();
+    button('new-name').onclick = () => { this.#field.value = friendlyName(); this.#renamed(); };
     button('preview-start').onclick = preview;
     element('entry', HTMLFormElement).onsubmit = (event) => {
       event.preventDefault();
@@ -49,6 +50,27 @@ export class Lobby {
 
   get room() { return tidy(this.#field.value); }
 
+  /** What was typed as the room's PIN; null where none is asked for. */
+  get pin() { return this.#pin.value.trim() || null; }
+
+  /**
+   * Asks for the PIN of a room, once more if it was wrong.
+   * @param {boolean} wrong
+   */
+  askPin(wrong) {
+    element('pin-line', HTMLElement).hidden = false;
+    say(element('pin-fault', HTMLElement), wrong ? 'pin-wrong' : 'pin-missing');
+    this.#pin.setAttribute('aria-invalid', String(wrong));
+    this.#pin.focus();
+    this.#pin.select();
+  }
+
+  /** @param {string | null} pin of the room we come back to */
+  recallPin(pin) {
+    this.#pin.value = pin ?? '';
+    element('pin-line', HTMLElement).hidden = !pin;
+  }
+
   /** @param {boolean} visible */
   show(visible) { this.#section.hidden = !visible; }
 
@@ -62,6 +84,12 @@ export class Lobby {
     element('preview-empty', HTMLElement).hidden = shown;
     button('preview-start').hidden = open || media.cameraOff;
     say(element('preview-text', HTMLElement), media.cameraOff ? 'preview-off' : 'preview-empty');
+  }
+
+  /** Another room: what was wrong with the one before does not matter. */
+  #renamed() {
+    this.#tell(null);
+    this.recallPin(null);
   }
 
   /** @param {import('./language.js').Word | null} fault */

@@ -3,13 +3,15 @@
 import { Board } from './board.js';
 import { Call } from './call.js';
 import { button, element } from './dom.js';
-import { fetchIce } from './ice.js';
+import { IceList } from './ice.js';
+import { inviteTo, readInvite, takeInvite } from './invite.js';
 import { say, startLanguage, switchLanguage } from './language.js';
 import { Lobby } from './lobby.js';
 import { faultOf, isAllowedAlready, OwnMedia } from './media.js';
-import { pathOf } from './room.js';
+import { answerTo } from './refusal.js';
+import { nameIn, pathOf } from './room.js';
 import { Stage } from './stage.js';
-import { stateOf } from './state.js';
+import { stateOf, wordOf } from './state.js';
 import { keepSeat, myUid, seatToTakeBack } from './tab.js';
 import { showToggles, startToggles } from './toggles.js';
 
@@ -25,6 +27,11 @@ let call = null;
 /** @type {Wish} what was opened for the call, or is to be opened for it again */
 let wished = 'all';
 
+/** @type {string | null} the PIN of the room we are in */
+let pin = null;
+
+takeInvite(nameIn(location.pathname)); // before anybody else reads the address
+
 const query = new URLSearchParams(location.search);
 const choice = { policy: query.get('policy'), transport: query.get('transport') };
 const state = element('state', HTMLElement);
@@ -35,6 +42,11 @@ const stage = new Stage({
   leave,
   silenced: () => board.show('sound'),
   uncopied: (link) => board.show('uncopied', { link }),
+  lock: (chosen) => {
+    pin = chosen;
+    call?.retry({ pin });
+    showOwn();
+  },
 });
 
 // ---- Joining and leaving
@@ -47,25 +59,37 @@ async function join(room, wish) {
   if (call || !await openMedia(wish) || call) return;
   wished = wish;
   history.replaceState(null, '', pathOf(room) + location.search);
+  const invite = inviteTo(room);
+  const { uid } = readInvite(invite);
+  pin = lobby.pin;
+  const ticket = { room, uid: uid ?? myUid(), invite, pin };
   call = new Call({
-    room,
+    ticket,
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-    uid: myUid(),
     own: media.stream,
-    config: () => fetchIce(choice),
+    ice: new IceList(ticket, choice),
     changed: showCall,
-    ended: (end, reason) => {
-      leaveCall(null);
-      board.show(end, { room, reason });
-      board.focus();
-    },
+    ended,
   });
   document.body.dataset.view = 'call';
   lobby.show(false);
-  stage.open(room);
+  stage.open(room, uid ? null : invite); // one for a single person is not for others
   showOwn();
   showCall();
   stage.focus();
+}
+
+/** @param {string} reason the server's, why we are out */
+function ended(reason) {
+  if (!call) return;
+  const { room, asks } = call;
+  const invite = inviteTo(room);
+  const answer = answerTo(reason, { invitesOnly: asks === 'invite', invite, ended: readInvite(invite).ended });
+  const tried = pin;
+  leaveCall(null);
+  if (answer === 'pin') return lobby.askPin(tried !== null);
+  board.show(answer, { room, reason });
+  board.focus();
 }
 
 function leave() {
@@ -130,7 +154,7 @@ function showOwn() {
   lobby.mirror(media);
   stage.mirror(media);
   showToggles(media, call !== null);
-  if (call) keepSeat({ room: call.room, wish: wished, muted: media.muted, cameraOff: media.cameraOff });
+  if (call) keepSeat({ room: call.room, wish: wished, muted: media.muted, cameraOff: media.cameraOff, pin });
 }
 
 // ---- What is going on, in words
@@ -145,12 +169,24 @@ function showCall() {
   if (!call) return;
   const now = stateOf(call);
   show(now);
-  const link = call.running ?? call.link;
-  stage.show(link?.wasConnected && link.state !== 'failed' ? link.remote : null, link !== null, now);
+  stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer)])), now);
+  stage.showLock(call.lockable, pin);
   if (now === 'failed') board.show('failed');
   else board.clear('failed');
   if (now !== 'server-gone') board.clear('gone');
   else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
+}
+
+/**
+ * What is seen of somebody. A word stands on a tile only beside others: where there are
+ * two, the state says it.
+ * @param {import('./peer.js').Peer} peer
+ * @returns {import('./tiles.js').View}
+ */
+function viewOf(peer) {
+  const link = peer.running ?? peer.link;
+  const stream = link?.wasConnected && link.state !== 'failed' ? link.remote : null;
+  return { stream, word: call && call.peers.size > 1 ? wordOf(peer) : null };
 }
 
 // ---- From here on the page lives
@@ -162,6 +198,9 @@ addEventListener('online', () => call?.hurry());
 // Say goodbye at once: the other side need not wait for a silence. If the browser
 // keeps the page and shows it again, the call is over, and reloading brings it back.
 addEventListener('pagehide', () => call?.close());
+addEventListener('hashchange', () => {
+  if (takeInvite(nameIn(location.pathname))) board.clear('uninvited', 'invite-ended');
+});
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 showOwn();
 
@@ -169,6 +208,7 @@ const seat = seatToTakeBack();
 if (seat && seat.room === lobby.room) {
   media.muted = seat.muted;
   media.cameraOff = seat.cameraOff;
+  lobby.recallPin(seat.pin);
   lobby.submit(seat.wish);
 } else if (!navigator.mediaDevices) {
   openMedia('all'); // tells why there is none

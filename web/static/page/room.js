@@ -20,9 +20,9 @@ export const tidy = (text) => text.trim().normalize('NFC');
  */
 export function faultOf(name) {
   if (name === '') return 'room-missing';
-  // Browsers drop the segments . and .. from a URL, and half a surrogate pair
-  // has no spelling in one.
-  if (name === '.' || name === '..' || /\p{Surrogate}/u.test(name)) return 'room-unusable';
+  // Browsers drop the segments . and .. from a URL, half a surrogate pair has no
+  // spelling in one, and the server takes no control characters.
+  if (name === '.' || name === '..' || /[\p{Surrogate}\p{Cc}]/u.test(name)) return 'room-unusable';
   const bytes = new TextEncoder().encode(JSON.stringify(name)).length;
   return bytes > MOST_BYTES ? 'room-too-long' : null;
 }

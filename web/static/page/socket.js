@@ -5,7 +5,8 @@
  * @typedef {{ cmd: string, [member: string]: unknown }} Frame
  *
  * @typedef {object} Handlers
- * @property {() => void} opened a connection stands, the first or a later one
+ * @property {(dialect: string) => void} opened a connection stands, the first or a later
+ *   one, and this subprotocol is spoken on it, or none
  * @property {(frame: Frame) => void} received
  * @property {() => void} lost it broke or could not be made; the next try is under way
  * @property {(reason: string) => void} refused the server closed it for a reason which
@@ -32,25 +33,34 @@ export function retryDelay(failures, random) {
 
 export class SignalingSocket {
   #url;
+  #dialect;
   #handlers;
   /** @type {WebSocket | null} the one in use or being opened */
   #socket = null;
+  /** @type {WebSocket[]} those before it. Closing one would give our seat away. */
+  #before = [];
   #failures = 0;
-  #timer = 0;
+  #understood = false; // the server has taken the dialect once
+  #timer = 0; // of the try under way, or until the next one
+  #moving = 0; // until we leave a server that is about to go
+  #notBefore = 0; // when that one wants us back, on performance.now()'s clock
+  #beating = 0;
+  #heard = true; // something, since the last ping
 
   /**
    * @param {string} url
+   * @param {string} dialect the subprotocol to ask for
    * @param {Handlers} handlers
    */
-  constructor(url, handlers) {
+  constructor(url, dialect, handlers) {
     this.#url = url;
+    this.#dialect = dialect;
     this.#handlers = handlers;
-    this.#connect();
+    this.#connect(dialect);
   }
 
   /**
-   * Sends a frame if there is a connection. Without one it is lost, as it would
-   * be in a connection about to break: a new one starts everything anew.
+   * Sends a frame if there is a connection; without one it is lost.
    * @param {Frame} frame
    */
   send(frame) {
@@ -59,30 +69,75 @@ export class SignalingSocket {
 
   /** Ends a wait for the next try. */
   hurry() {
-    if (!this.#socket) this.#connect();
+    if (!this.#socket) this.#connect(this.#dialect);
+  }
+
+  /** We have our seat on this connection: those before it have no more use. */
+  settled() {
+    for (const socket of this.#before.splice(0)) socket.close(1000);
+  }
+
+  /**
+   * Pings now and then. A server that does not answer is one behind a network that
+   * broke without a word, of which browsers tell nothing for minutes.
+   * @param {number} seconds between two pings
+   */
+  beat(seconds) {
+    clearInterval(this.#beating);
+    this.#heard = true;
+    if (seconds <= 0) return;
+    this.#beating = setInterval(() => {
+      if (!this.#heard) return this.#broken();
+      this.#heard = false;
+      this.send({ cmd: 'ping' });
+    }, 1000 * seconds);
+  }
+
+  /**
+   * The server is about to go: moves to another connection at some moment within this
+   * time, so that not everybody comes at once.
+   * @param {number} seconds
+   */
+  comeBackWithin(seconds) {
+    const wait = 1000 * seconds * Math.random();
+    this.#notBefore = performance.now() + wait;
+    clearTimeout(this.#moving);
+    this.#moving = setTimeout(() => this.#move(), wait);
+  }
+
+  /** Tries again on another connection, after the usual wait. */
+  retryLater() {
+    this.#broken();
+    this.settled(); // there was no seat to lose
   }
 
   /** Ends the connection for good; no handler is called any more. */
   close() {
-    clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#moving]) clearTimeout(timer);
     const socket = this.#socket;
     this.#handlers = { opened() {}, received() {}, lost() {}, refused() {} };
     this.#forget();
+    this.settled();
     socket?.close(1000);
   }
 
-  #connect() {
+  /** @param {string} dialect the subprotocol to ask for; empty: none */
+  #connect(dialect) {
     clearTimeout(this.#timer);
-    const socket = this.#socket = new WebSocket(this.#url);
+    const socket = this.#socket = dialect ? new WebSocket(this.#url, dialect) : new WebSocket(this.#url);
     let opened = 0;
     this.#timer = setTimeout(() => this.#broken(), CONNECT_WITHIN);
     socket.onopen = () => {
       clearTimeout(this.#timer);
       opened = Date.now();
-      this.#handlers.opened();
+      this.#understood ||= socket.protocol === this.#dialect;
+      this.#handlers.opened(socket.protocol);
     };
     socket.onmessage = (event) => this.#read(event.data);
     socket.onclose = (event) => {
+      // A server that does not know the dialect leaves it out of its answer, and
+      // browsers refuse that. Why is not told: so it is tried without, each time.
+      if (!opened && dialect && !this.#understood) return this.#connect('');
       if (opened && Date.now() - opened > STEADY_AFTER) this.#failures = 0;
       this.#closed(event.code, event.reason);
     };
@@ -90,6 +145,7 @@ export class SignalingSocket {
 
   /** @param {unknown} data */
   #read(data) {
+    this.#heard = true;
     const frame = parse(data);
     if (frame) this.#handlers.received(frame);
   }
@@ -109,17 +165,28 @@ export class SignalingSocket {
 
   #broken() {
     this.#forget();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connect(), retryDelay(this.#failures++, Math.random()));
+    clearTimeout(this.#moving);
+    const delay = Math.max(retryDelay(this.#failures++, Math.random()), this.#notBefore - performance.now());
+    this.#timer = setTimeout(() => this.#connect(this.#dialect), delay);
     this.#handlers.lost();
+  }
+
+  #move() {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#forget();
+    this.#handlers.lost();
+    this.#connect(this.#dialect);
   }
 
   #forget() {
     const socket = this.#socket;
     this.#socket = null;
+    clearTimeout(this.#timer);
+    clearInterval(this.#beating);
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (socket.readyState === WebSocket.CONNECTING) socket.close();
+    else if (socket.readyState === WebSocket.OPEN) this.#before.push(socket);
   }
 }
 

@@ -4,6 +4,7 @@ import { copy } from './clipboard.js';
 import { button, element, project } from './dom.js';
 import { say } from './language.js';
 import { pathOf } from './room.js';
+import { Tiles } from './tiles.js';
 
 const COPIED_FOR = 2500; // ms
 
@@ -12,28 +13,43 @@ const COPIED_FOR = 2500; // ms
  * @property {() => void} leave
  * @property {() => void} silenced the browser wants a click before it plays sound
  * @property {(link: string) => void} uncopied the browser does not let us copy
+ * @property {(pin: string) => void} lock the room shall have this PIN
+ *
+ * @typedef {import('./state.js').CallState} CallState
  */
 
 export class Stage {
   #section = element('call', HTMLElement);
   #name = element('room-name', HTMLElement);
-  #remote = element('remote', HTMLVideoElement);
   #link = element('link', HTMLInputElement);
+  #pin = element('lock-pin', HTMLInputElement);
   #parts;
+  #tiles;
 
   /** @param {StageParts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#tiles = new Tiles(parts.silenced);
     button('leave').onclick = parts.leave;
     button('invite-copy').onclick = (event) => this.#copy(event);
     button('copy').onclick = (event) => this.#copy(event);
     this.#link.onfocus = () => this.#link.select();
+    element('lock', HTMLFormElement).onsubmit = (event) => {
+      event.preventDefault();
+      const pin = this.#pin.value.trim();
+      if (pin) parts.lock(pin);
+      else this.#pin.focus();
+    };
   }
 
-  /** @param {string} room */
-  open(room) {
+  /**
+   * @param {string} room
+   * @param {string | null} invite that whoever gets the link may use too
+   */
+  open(room, invite) {
     this.#name.textContent = room;
-    this.#link.value = location.origin + pathOf(room);
+    this.#link.value = location.origin + pathOf(room) + (invite ? `#invite=${invite}` : '');
+    this.#pin.value = '';
     element('link-local', HTMLElement).hidden = !/^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
     this.#section.hidden = this.#name.hidden = false;
   }
@@ -44,22 +60,27 @@ export class Stage {
 
   close() {
     this.#section.hidden = this.#name.hidden = true;
-    project(this.#remote, null);
+    this.#tiles.show(new Map());
   }
 
   /**
-   * @param {MediaStream | null} remote of the other one, once it comes
-   * @param {boolean} together whether there is an other one
-   * @param {import('./state.js').CallState} state
+   * @param {Map<import('./signaling.js').Uid, import('./tiles.js').View>} views of the others
+   * @param {CallState} state
    */
-  show(remote, together, state) {
-    const before = this.#remote.srcObject;
-    project(this.#remote, remote);
-    if (this.#remote.srcObject && this.#remote.srcObject !== before) this.play();
-    element('nobody', HTMLElement).hidden = !together || !this.#remote.hidden;
-    say(element('nobody-text', HTMLElement), remote ? 'other-no-camera' : null);
+  show(views, state) {
+    this.#tiles.show(views);
     say(element('invite-heading', HTMLElement), state === 'other-left' ? 'left-heading' : 'invite-heading');
     element('invite', HTMLElement).hidden = state !== 'waiting' && state !== 'other-left';
+  }
+
+  /**
+   * Who is alone may give the room a PIN.
+   * @param {boolean} possible
+   * @param {string | null} pin that the room has
+   */
+  showLock(possible, pin) {
+    element('lock', HTMLElement).hidden = !possible;
+    say(element('lock-state', HTMLElement), pin ? 'locked' : null, { pin: pin ?? '' });
   }
 
   /** @param {import('./media.js').OwnMedia} media */
@@ -68,11 +89,7 @@ export class Stage {
   }
 
   /** Plays with sound, which browsers may hold back until somebody clicks. */
-  play() {
-    this.#remote.play().catch((error) => {
-      if (error.name === 'NotAllowedError') this.#parts.silenced();
-    });
-  }
+  play() { this.#tiles.play(); }
 
   /** @param {MouseEvent} event */
   async #copy({ currentTarget }) {

@@ -6,8 +6,8 @@
  * @typedef {object} Facts
  * @property {ServerState} server
  * @property {{ state: import('./link.js').LinkState } | null} link
- * @property {object | null} running a connection that carries the call
- * @property {boolean} absent
+ * @property {unknown} running whether any connection carries media
+ * @property {boolean} absent whether nobody from whom media comes has the server
  * @property {boolean} left
  *
  * @typedef {'connecting' | 'server-gone' | 'waiting' | 'other-left' | 'calling' | 'in-call'
@@ -30,5 +30,20 @@ export function stateOf({ server, link, running, absent, left }) {
     case 'interrupted': return 'interrupted';
     case 'failed': return 'failed';
     default: return left ? 'other-left' : 'waiting';
+  }
+}
+
+/**
+ * What there is to say of one of several people; nothing while all is well.
+ * @param {{ running: { remote: MediaStream } | null, absent: boolean, link: Facts['link'] }} peer
+ * @returns {import('./language.js').Word | null}
+ */
+export function wordOf({ running, absent, link }) {
+  if (running && absent) return 'tile-away';
+  if (running) return running.remote.getVideoTracks().length ? null : 'tile-no-camera';
+  switch (link?.state) {
+    case 'interrupted': return 'tile-interrupted';
+    case 'failed': return 'tile-failed';
+    default: return 'tile-connecting';
   }
 }

@@ -11,6 +11,7 @@ import { recall, remember } from './store.js';
  * @property {import('./media.js').Wish} wish
  * @property {boolean} muted a reload must not open a microphone that was off
  * @property {boolean} cameraOff
+ * @property {string | null} pin that the room is entered with
  */
 
 /** Our name towards the server, random, the same for the tab's life. */
@@ -39,9 +40,12 @@ export function seatToTakeBack() {
   const text = recall('sessionStorage', 'seat');
   if (!text || !(navigation instanceof PerformanceNavigationTiming) || navigation.type !== 'reload') return null;
   try {
-    const { room, wish, muted, cameraOff } = JSON.parse(text);
+    const { room, wish, muted, cameraOff, pin } = JSON.parse(text);
     if (typeof room !== 'string') return null;
-    return { room, wish: wish === 'any' ? 'any' : 'all', muted: Boolean(muted), cameraOff: Boolean(cameraOff) };
+    return {
+      room, wish: wish === 'any' ? 'any' : 'all', muted: Boolean(muted), cameraOff: Boolean(cameraOff),
+      pin: typeof pin === 'string' ? pin : null,
+    };
   } catch {
     return null;
   }

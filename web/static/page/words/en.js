@@ -1,11 +1,11 @@
 // The page's words in English. zh-CN.js has the same keys.
 
 export const en = {
-  'title': 'zerortc – video calls for two',
+  'title': 'zerortc – video calls',
   'other-language': '中文',
 
   // Before the call
-  'lobby-heading': 'A call for two',
+  'lobby-heading': 'A video call',
   'lobby-lead': 'Choose a name for the room and join. Whoever opens the same room is in the call with you.',
   'invited-heading': 'You are invited to a call',
   'invited-lead': 'Join when you are ready. Your browser will ask for the camera and the microphone.',
@@ -19,6 +19,9 @@ export const en = {
   'room-missing': 'Give the room a name.',
   'room-too-long': 'This name is too long.',
   'room-unusable': 'This name cannot be used. Please choose another.',
+  'pin': 'PIN',
+  'pin-missing': 'This room has a PIN. Ask those in it.',
+  'pin-wrong': 'This PIN does not open the room.',
 
   // Buttons
   'controls': 'Call controls',
@@ -37,6 +40,17 @@ export const en = {
   'invite-text': 'Send this link to the one you want to talk to:',
   'invite-link': 'Link to this room',
   'invite-local': 'This link works on this machine only. For other machines, open this page by one of the addresses the server printed when it started.',
+
+  'lock': 'A PIN for those who come, if you like',
+  'lock-set': 'Set',
+  'locked': 'The room has the PIN {pin} now. Tell it to those you invite.',
+
+  // With more than two
+  'tile-connecting': 'Connecting …',
+  'tile-interrupted': 'Interrupted',
+  'tile-failed': 'No connection',
+  'tile-no-camera': 'No camera',
+  'tile-away': 'Has lost the server',
 
   // State
   'asking': 'Please allow the camera and the microphone in your browser.',
@@ -94,12 +108,27 @@ export const en = {
   'lost-step-rejoin': 'Plug it in, then leave and join again.',
 
   'room-full-title': 'The room is full',
-  'room-full-text': 'Two people are in the room “{room}” already.',
-  'room-full-step-wait': 'Wait until one of them leaves, or take another room.',
+  'room-full-text': 'Every seat in the room “{room}” is taken.',
+  'room-full-step-wait': 'Wait until somebody leaves, or take another room.',
 
   'taken-over-title': 'The call moved to another tab',
   'taken-over-text': 'You joined this room again from another tab or window, and that one has your seat now.',
   'taken-over-step-other': 'Go on there, or bring the call back to this tab.',
+
+  'uninvited-title': 'You need an invitation',
+  'uninvited-text': 'This server lets in nobody without an invitation, and there is none of yours for the room “{room}”.',
+  'uninvited-step-link': 'Open the link of your invitation once more, all of it: what stands behind the # is the invitation.',
+  'uninvited-step-operator': 'If you have none, ask the one who runs the server.',
+
+  'invite-ended-title': 'Your invitation has ended',
+  'invite-ended-text': 'It was for the room “{room}”, for a time that is over.',
+  'invite-ended-step': 'Ask the one who runs the server for another.',
+
+  'too-many-guesses-title': 'Too many wrong PINs',
+  'too-many-guesses-text': 'The server lets nobody guess. Wait a minute, and try again with the right one.',
+
+  'unavailable-title': 'The server takes nobody in at the moment',
+  'unavailable-text': 'It is busy, or about to stop. Try again in a minute.',
 
   'refused-title': 'The server ended the connection',
   'refused-text': 'It gave this reason: {reason}',

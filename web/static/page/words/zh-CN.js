@@ -2,11 +2,11 @@
 
 /** @type {Record<keyof typeof import('./en.js').en, string>} */
 export const zhCN = {
-  'title': 'zerortc – 双人视频通话',
+  'title': 'zerortc – 视频通话',
   'other-language': 'English',
 
   // 通话之前
-  'lobby-heading': '双人视频通话',
+  'lobby-heading': '视频通话',
   'lobby-lead': '给房间起个名字，然后加入。谁打开同一个房间，谁就和您通话。',
   'invited-heading': '有人邀请您通话',
   'invited-lead': '准备好了就加入。浏览器会询问是否允许使用摄像头和麦克风。',
@@ -20,6 +20,9 @@ export const zhCN = {
   'room-missing': '请给房间起个名字。',
   'room-too-long': '名字太长了。',
   'room-unusable': '这个名字不能用，请换一个。',
+  'pin': 'PIN 码',
+  'pin-missing': '这个房间有 PIN 码，请问问房间里的人。',
+  'pin-wrong': '这个 PIN 码打不开房间。',
 
   // 按钮
   'controls': '通话控制',
@@ -38,6 +41,17 @@ export const zhCN = {
   'invite-text': '把这个链接发给您要通话的人：',
   'invite-link': '本房间的链接',
   'invite-local': '这个链接只能在本机打开。要让别的设备加入，请改用服务器启动时打印的地址打开本页。',
+
+  'lock': '给房间设个 PIN 码（可以不设）',
+  'lock-set': '设置',
+  'locked': '本房间的 PIN 码现在是 {pin}，请告诉您邀请的人。',
+
+  // 多人通话
+  'tile-connecting': '正在接通…',
+  'tile-interrupted': '通话中断',
+  'tile-failed': '没有接通',
+  'tile-no-camera': '没有摄像头',
+  'tile-away': '与服务器的连接断了',
 
   // 状态
   'asking': '请在浏览器里允许使用摄像头和麦克风。',
@@ -95,12 +109,27 @@ export const zhCN = {
   'lost-step-rejoin': '请接好它，然后离开房间再加入。',
 
   'room-full-title': '房间已满',
-  'room-full-text': '房间“{room}”里已经有两个人了。',
-  'room-full-step-wait': '请等其中一位离开，或者换一个房间。',
+  'room-full-text': '房间“{room}”已经坐满了。',
+  'room-full-step-wait': '请等有人离开，或者换一个房间。',
 
   'taken-over-title': '通话已转到另一个标签页',
   'taken-over-text': '您在另一个标签页或窗口里又加入了这个房间，座位现在归那里了。',
   'taken-over-step-other': '请到那里继续，或者把通话拿回这个标签页。',
+
+  'uninvited-title': '您需要邀请',
+  'uninvited-text': '这台服务器只让受邀请的人进来，而您没有房间“{room}”的邀请。',
+  'uninvited-step-link': '请再打开一次邀请链接，要完整：# 后面的部分就是邀请。',
+  'uninvited-step-operator': '如果没有链接，请问管理服务器的人要。',
+
+  'invite-ended-title': '您的邀请已经过期',
+  'invite-ended-text': '它是房间“{room}”的邀请，时间已经过了。',
+  'invite-ended-step': '请向管理服务器的人再要一个。',
+
+  'too-many-guesses-title': 'PIN 码错了太多次',
+  'too-many-guesses-text': '服务器不让人猜。请等一分钟，再输入正确的 PIN 码。',
+
+  'unavailable-title': '服务器暂时不接受加入',
+  'unavailable-text': '它正忙，或者即将停止。请过一分钟再试。',
 
   'refused-title': '服务器结束了连接',
   'refused-text': '服务器给出的原因：{reason}',

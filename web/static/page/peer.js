@@ -1,0 +1,141 @@
+// One other person in the room, from when we hear of them until they are gone for
+// good: the connection that carries the call with them, and for a moment two.
+//
+// A connection lives as long as media gets through, not as long as the server says
+// that the other is there. If the server announces somebody anew with whom we talk (it
+// was restarted, or the other one came back too late), a second connection is made
+// beside the first, and the first is closed soon after the second stands.
+
+import { Link } from './link.js';
+
+/**
+ * @typedef {import('./signaling.js').Uid} Uid
+ *
+ * @typedef {object} PeerParts
+ * @property {MediaStream} own
+ * @property {() => Promise<RTCConfiguration>} config
+ * @property {(peer: Uid, cmd: string, msg: object) => void} tell
+ * @property {() => void} changed
+ * @property {(peer: Peer) => void} failed what ran once does not get through any more
+ * @property {(peer: Peer) => void} gone
+ */
+
+const AWAY_AFTER = 1000; // ms; who hangs up is gone by then
+const HANDOVER = 1000; // ms; for the other side the new connection stands a little later
+const RETRY_WITHIN = 1000; // ms; both sides see a connection fail, and only one need act
+
+export class Peer {
+  uid;
+  /** @type {Link | null} the newest connection */
+  link = null;
+  /** @type {Link | null} an older one that still runs */
+  before = null;
+  left = false; // the server says so, and media still comes
+  away = false; // the other has lost the server for the moment
+  offers = false; // we make the offers
+  #parts;
+
+  /**
+   * @param {Uid} uid
+   * @param {PeerParts} parts
+   */
+  constructor(uid, parts) {
+    this.uid = uid;
+    this.#parts = parts;
+  }
+
+  /** The connection that carries the call now. */
+  get running() {
+    return [this.link, this.before].find((link) => link?.state === 'connected') ?? null;
+  }
+
+  /** Whether the other cannot be reached through the server. */
+  get absent() { return this.left || this.away; }
+
+  /**
+   * Makes a connection.
+   * @param {boolean} offers whether the offer is ours to make
+   */
+  start(offers) {
+    const running = this.running;
+    this.drop(running);
+    this.before = running;
+    this.left = this.away = false;
+    this.offers = offers;
+    const { config, own, tell } = this.#parts;
+    this.link = new Link({
+      own, config: config(),
+      tell: (cmd, msg) => tell(this.uid, cmd, msg),
+      changed: (which) => this.#linkChanged(which),
+    });
+    if (offers) this.link.offer();
+    this.#parts.changed();
+  }
+
+  /** @param {import('./socket.js').Frame} frame */
+  take(frame) { this.link?.take(frame); }
+
+  /** Looks for a new way for the connection there is. */
+  restart() { this.link?.restart(); }
+
+  /** The server was gone for one of us, and with it maybe what was said last. */
+  again() {
+    if (this.offers && this.link?.state === 'connecting') this.link.again();
+  }
+
+  /** @param {RTCConfiguration} config */
+  configure(config) {
+    for (const link of [this.link, this.before]) link?.configure(config);
+  }
+
+  /** The other one left, or only lost the server for long: then media still comes. */
+  leave() {
+    const running = this.link = this.running;
+    this.drop(running);
+    if (!running) return this.#gone();
+    this.left = true;
+    setTimeout(() => this.#parts.changed(), AWAY_AFTER);
+  }
+
+  /** @param {boolean} away */
+  setAway(away) {
+    this.away = away;
+    setTimeout(() => this.#parts.changed(), away ? AWAY_AFTER : 0); // most are back at once
+  }
+
+  /** Ends all of it; nobody is told any more. */
+  close() {
+    this.#parts = { ...this.#parts, changed() {}, failed() {}, gone() {} };
+    this.drop();
+  }
+
+  /**
+   * Closes every connection but one.
+   * @param {Link | null} [kept]
+   */
+  drop(kept = null) {
+    for (const link of [this.link, this.before]) if (link !== kept) link?.close();
+    if (this.link !== kept) this.link = null;
+    this.before = null;
+  }
+
+  /** @param {Link} link */
+  #linkChanged(link) {
+    if (link === this.before) {
+      if (link.state !== 'connected') this.drop(this.link);
+    } else if (link.state === 'connected') {
+      if (this.before) setTimeout(() => { if (this.link === link) this.drop(link); }, HANDOVER);
+    } else if (link.state === 'closed' || this.left && link.state !== 'connecting') {
+      return this.#gone();
+    } else if (link.state === 'failed' && link.wasConnected) {
+      setTimeout(() => { if (this.link === link && link.state === 'failed') this.#parts.failed(this); }, RETRY_WITHIN * Math.random());
+    }
+    this.#parts.changed();
+  }
+
+  #gone() {
+    const { gone } = this.#parts;
+    this.close();
+    gone(this);
+  }
+}
