@@ -35,6 +35,7 @@ var foreign = map[string]string{
 	"--volumes": "docker", "--print-architecture": "dpkg",
 	// of commands of ours other than serve
 	"--ufw": "ports", "--url": "doctor", "--json": "doctor",
+	"--for": "invite", "--uid": "invite",
 }
 
 // block is a code block.
