@@ -165,8 +165,15 @@ type Metrics struct {
 // Log says how much is logged and in which shape.
 type Log struct {
 	Level  slog.Level
-	Format string // text or json
+	Format string // LogAuto, LogText or LogJSON
 }
+
+// What log.format may be.
+const (
+	LogAuto = "auto" // text on a terminal and in the journal, else json
+	LogText = "text"
+	LogJSON = "json"
+)
 
 // Start says what is shown once the server runs.
 type Start struct {

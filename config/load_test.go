@@ -22,7 +22,7 @@ func TestDefaults(t *testing.T) {
 		Rooms: Rooms{Capacity: 2, Resume: 30 * time.Second, MaxSockets: 10_000, MaxSocketsPerAddress: 4000,
 			MaxJoinsPerAddress: 200, MaxRoomsPerAddress: 2000, Access: AccessOpen},
 		Start: Start{Banner: Auto, QR: Auto},
-		Log:   Log{Level: slog.LevelInfo, Format: "text"},
+		Log:   Log{Level: slog.LevelInfo, Format: LogAuto},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -209,9 +209,9 @@ func Settings() []Setting {
 			Usage: "log from `LEVEL` up: debug, info, warn or error",
 			value: one(func(c *Config) *slog.Level { return &c.Log.Level }, parseLevel),
 		}, {
-			Path: "log.format", Default: "text",
-			Usage: "log in `FORMAT`: text or json",
-			value: one(func(c *Config) *string { return &c.Log.Format }, parseWord("text", "json")),
+			Path: "log.format", Default: LogAuto,
+			Usage: "log in `FORMAT`: text, json, or auto: text on a terminal and in the journal, json elsewhere",
+			value: one(func(c *Config) *string { return &c.Log.Format }, parseWord(LogAuto, LogText, LogJSON)),
 		},
 	}
 }

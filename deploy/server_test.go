@@ -50,7 +50,7 @@ func start(t *testing.T, args ...string) *server {
 	t.Helper()
 	args = append(args, "--http-listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0")
 	s := &server{cmd: exec.Command(program, args...), ended: make(chan struct{})}
-	s.cmd.Env = []string{"STATE_DIRECTORY=" + filepath.Join(t.TempDir(), "state"), "ZERORTC_BANNER=always"}
+	s.cmd.Env = []string{"STATE_DIRECTORY=" + filepath.Join(t.TempDir(), "state"), "ZERORTC_BANNER=always", "ZERORTC_LOG_FORMAT=text"}
 	s.cmd.Stdout, s.cmd.Stderr = &s.stdout, &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

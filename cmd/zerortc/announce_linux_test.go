@@ -53,7 +53,7 @@ func onTerminal(t *testing.T, columns uint16, env ...string) (shown, log string)
 	t.Helper()
 	master, slave := openTerminal(t, columns)
 	server := &running{t: t, cmd: exec.Command(binary, onLoopback(t)...), ended: make(chan struct{})}
-	server.cmd.Env, server.cmd.Stdout, server.cmd.Stderr = env, slave, &server.stderr
+	server.cmd.Env, server.cmd.Stdout, server.cmd.Stderr = append([]string{"ZERORTC_LOG_FORMAT=text"}, env...), slave, &server.stderr
 	if err := server.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

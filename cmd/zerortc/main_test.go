@@ -81,7 +81,7 @@ func start(t *testing.T, env []string, args ...string) *running {
 func startCommand(t *testing.T, cmd *exec.Cmd, env []string) *running {
 	t.Helper()
 	r := &running{t: t, cmd: cmd, ended: make(chan struct{})}
-	r.cmd.Env = append([]string{"ZERORTC_BANNER=always"}, env...)
+	r.cmd.Env = append([]string{"ZERORTC_BANNER=always", "ZERORTC_LOG_FORMAT=text"}, env...)
 	r.cmd.Dir = t.TempDir()
 	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
 	if err := r.cmd.Start(); err != nil {

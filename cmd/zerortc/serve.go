@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
+	"zerortc/cmd/logs"
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/state"
 	"zerortc/cmd/systemd"
@@ -30,7 +30,7 @@ func loadAndServe(ctx context.Context, p process, flags flagValues) error {
 	}
 	level := new(slog.LevelVar)
 	level.Set(cfg.Log.Level)
-	log := newLogger(p.stderr, cfg.Log.Format, level)
+	log := logs.New(p.stderr, cfg.Log.Format, level, p.getenv)
 	for _, w := range warnings {
 		log.Warn("doubtful setting", "what", w)
 	}
@@ -119,15 +119,6 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		parts = append(parts, part{"tls", certificates.Serve})
 	}
 	return runTogether(ctx, stopWithin, parts...)
-}
-
-// newLogger is the only logger; parts put their name to it.
-func newLogger(w io.Writer, format string, level slog.Leveler) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // getenv is the value of a variable, empty if it is not set.
