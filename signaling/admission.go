@@ -18,6 +18,7 @@ type admission struct {
 	mu        sync.Mutex // guards what follows
 	shut      bool
 	count     int
+	total     uint64 // since the start
 	byAddress map[netip.Addr]int
 }
 
@@ -39,6 +40,7 @@ func (a *admission) enter(from netip.Addr) reason {
 		return addressFull
 	}
 	a.count++
+	a.total++
 	a.byAddress[key]++
 	a.inside.Add(1) // under the lock: never after wait has begun
 	return none
@@ -54,6 +56,13 @@ func (a *admission) leave(from netip.Addr) {
 		delete(a.byAddress, key)
 	}
 	a.inside.Done()
+}
+
+// admitted is how many were, since the start.
+func (a *admission) admitted() uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.total
 }
 
 // close admits nobody any more.

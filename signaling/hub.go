@@ -17,6 +17,7 @@ import (
 type hub struct {
 	limits   *atomic.Pointer[Limits]
 	refusals *refusals
+	closings closings
 	registry registry
 	rooms    *memory // the registry, for counting
 	bus      bus

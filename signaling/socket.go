@@ -249,6 +249,7 @@ func (s *socket) kill(end ending, e *errands) {
 		return
 	}
 	s.hub.refusals.count(end.why)
+	s.hub.closings.count(end)
 	s.mu.Lock()
 	s.ended = end.why
 	s.reaper = time.AfterFunc(s.limits.CloseGrace, func() { s.conn.Close() })

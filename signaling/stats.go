@@ -10,6 +10,11 @@ type Stats struct {
 	Members  int // clients seated in a room
 	Calls    int // rooms with two members or more
 
+	// Opened counts the sockets that were admitted, and Closed by close code those that
+	// ended: "none" for a connection that broke, "other" for a client's own code.
+	Opened uint64
+	Closed map[string]uint64
+
 	// Relayed counts what was handed across since the server started.
 	RelayedFrames, RelayedBytes uint64
 
@@ -27,6 +32,8 @@ func (s *Server) Stats() Stats {
 		Rooms:         rooms,
 		Members:       members,
 		Calls:         calls,
+		Opened:        s.admission.admitted(),
+		Closed:        s.hub.closings.read(),
 		RelayedFrames: s.hub.relayed.frames.Load(),
 		RelayedBytes:  s.hub.relayed.bytes.Load(),
 		Refusals:      s.refusals.read(),

@@ -79,9 +79,9 @@ func (d *apiDoor) mayAsk(r *http.Request) bool {
 func (d *apiDoor) refuse(w http.ResponseWriter, r *http.Request) {
 	d.brake.Do(func() {
 		origin := strings.Join(r.Header.Values("Origin"), ", ")
-		origin = origin[:min(len(origin), maxOriginShown)]
+		origin = clip(origin)
 		d.log.Warn("ice request of a foreign page refused",
-			"origin", origin, "host", r.Host, "remote", r.RemoteAddr, "allow", "--http-origins "+origin)
+			"origin", origin, "host", clip(r.Host), "remote", r.RemoteAddr, "allow", "--http-origins "+origin)
 	})
 	fail(w, r, http.StatusForbidden, "origin-not-allowed", "pages of this origin may not ask; the server's log names the flag that lets them")
 }

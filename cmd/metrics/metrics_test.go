@@ -33,7 +33,7 @@ func fixed() Sources {
 		NotReady: func() []string { return []string{health.SelfTest} },
 		Draining: func() bool { return true },
 		Signaling: func() signaling.Stats {
-			return signaling.Stats{Sockets: 7, Rooms: 2, Members: 3, Refusals: map[string]uint64{"room-full": 4, "bad-json": 0}}
+			return signaling.Stats{Sockets: 7, Rooms: 2, Members: 3, Calls: 1, Extended: 20, Opened: 21, Closed: map[string]uint64{"1001": 22}, RelayedFrames: 23, RelayedBytes: 24, Refusals: map[string]uint64{"room-full": 4, "bad-json": 0}}
 		},
 		TURN: func() turnserver.Stats {
 			return turnserver.Stats{
@@ -83,6 +83,9 @@ func TestValues(t *testing.T) {
 	m.Allocation(gate.Event{Kind: gate.Opened})
 	m.Allocation(gate.Event{Kind: gate.Closed, Session: gate.Session{Opened: time.Now().Add(-time.Minute / 2)}})
 	m.Allocation(gate.Event{Kind: gate.Closed, Session: gate.Session{User: "our own", Opened: time.Now()}})
+	m.Signaling(signaling.CallEnded{Lasted: 10 * time.Minute})
+	m.Signaling(signaling.Joined{Took: 3 * time.Millisecond})
+	m.Signaling(signaling.RoundTrip{Took: 30 * time.Millisecond})
 	shown := scrape(t, m)
 	for _, want := range []string{
 		`zerortc_build_info{goversion="go1`, `revision="abcdef",version="v1.2.3"} 1`,
@@ -91,7 +94,11 @@ func TestValues(t *testing.T) {
 		`zerortc_not_ready{reason="selftest"} 1`, `zerortc_not_ready{reason="certificate"} 0`,
 		`zerortc_tls_cert_not_after_timestamp_seconds{name="server"} 1.7672256005e+09`,
 		`zerortc_tls_cert_not_after_timestamp_seconds{name="call.example.org"} 0`,
-		`zerortc_ws_connections 7`, `zerortc_rooms 2`, `zerortc_peers 3`,
+		`zerortc_ws_connections 7`, `zerortc_calls 1`, `zerortc_ws_extended_sessions 20`, `zerortc_ws_connections_total 21`,
+		`zerortc_ws_close_total{code="1001"} 22`, `zerortc_ws_relayed_messages_total 23`, `zerortc_ws_relayed_bytes_total 24`,
+		`zerortc_call_duration_seconds_bucket{le="300"} 0`, `zerortc_call_duration_seconds_bucket{le="900"} 1`,
+		`zerortc_join_duration_seconds_bucket{le="0.005"} 1`, `zerortc_ws_rtt_seconds_bucket{le="0.05"} 1`,
+		`zerortc_rooms 2`, `zerortc_peers 3`,
 		`zerortc_ws_refusals_total{reason="room-full"} 4`, `zerortc_ws_refusals_total{reason="bad-json"} 0`,
 		`zerortc_ice_requests_total{result="ok"} 16`, `zerortc_ice_credentials_issued_total 17`,
 		`zerortc_turn_allocations{transport="udp"} 5`, `zerortc_turn_allocations{transport="tls"} 0`,

@@ -82,6 +82,24 @@ func ofSignaling() []row {
 		gauge("ws_connections", "Signaling sockets that are open.", func(now *figures, put put) {
 			put(float64(now.signaling.Sockets))
 		}),
+		gauge("ws_extended_sessions", "Sessions of the extended dialect, those included whose client is to come back.", func(now *figures, put put) {
+			put(float64(now.signaling.Extended))
+		}),
+		counter("ws_connections_total", "Signaling sockets that were opened.", func(now *figures, put put) {
+			put(float64(now.signaling.Opened))
+		}),
+		counter("ws_close_total", "Signaling sockets that ended, by close code; none is a connection that broke.", func(now *figures, put put) {
+			each(now.signaling.Closed, func(n float64, code string) { put(n, code) })
+		}, "code"),
+		counter("ws_relayed_messages_total", "Messages handed from one client to another.", func(now *figures, put put) {
+			put(float64(now.signaling.RelayedFrames))
+		}),
+		counter("ws_relayed_bytes_total", "Bytes of those messages.", func(now *figures, put put) {
+			put(float64(now.signaling.RelayedBytes))
+		}),
+		gauge("calls", "Rooms with two people or more.", func(now *figures, put put) {
+			put(float64(now.signaling.Calls))
+		}),
 		gauge("rooms", "Rooms with somebody in them.", func(now *figures, put put) {
 			put(float64(now.signaling.Rooms))
 		}),

@@ -33,7 +33,7 @@ type counted struct {
 }
 
 // metrics makes the registry, and has it told of events.
-func (c counted) metrics() *metrics.Metrics {
+func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 	info := buildInfo()
 	m := metrics.New(metrics.Sources{
 		Version: info.Main.Version, Revision: revision(info), Started: time.Now(),
@@ -44,6 +44,11 @@ func (c counted) metrics() *metrics.Metrics {
 		Own:          c.tests.Owns,
 	})
 	c.turn.Observe(m.Allocation)
+	calls := newCallLog(log)
+	c.rooms.Observe(func(e signaling.Event) {
+		m.Signaling(e)
+		calls.note(e)
+	})
 	return m
 }
 
@@ -56,7 +61,7 @@ func (c counted) route(cfg config.Config, allow *monitors, log *slog.Logger) web
 	host, _ := os.Hostname()
 	own := append(cfg.TLS.Domains[:len(cfg.TLS.Domains):len(cfg.TLS.Domains)], host, cfg.ICE.Host)
 	return web.Metrics{
-		Handler: c.metrics().Handler(log.With("part", "metrics")),
+		Handler: c.metrics(log).Handler(log.With("part", "metrics")),
 		Allow:   func() []netip.Prefix { return *allow.Load() },
 		Named: func(name string) bool {
 			name = strings.TrimSuffix(strings.ToLower(name), ".")

@@ -28,10 +28,7 @@ func newHealth(rooms *signaling.Server, turn *turnserver.Server, tests *selftest
 			SelfTest:    func(now time.Time) health.SelfTestState { return selfTestState(tests.Last(), now) },
 			Certificate: func(now time.Time) bool { return allHold(certs.Validities(certificates), now) },
 		},
-		health.Check{Name: "signaling", Run: func(context.Context) error {
-			rooms.Stats() // by the lock that every frame takes
-			return nil
-		}},
+		health.Check{Name: "signaling", Run: rooms.Alive},
 		health.Check{Name: "turn", Run: func(ctx context.Context) error { return selftest.Answers(ctx, turn.Addrs()) }},
 	)
 }
