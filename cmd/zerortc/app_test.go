@@ -106,7 +106,7 @@ func TestBadSettings(t *testing.T) {
 		`zerortc: ` + file + `:3:11: turn.users: a user has no password; write it as name:password`,
 		`zerortc: ZERORTC_ICE_TTL: "soon" is not a time; write it as 3600, 3600s or 1h`,
 		`zerortc: --turn-relay-ports: "9-1" ends before it begins; write it as 49152-65535`,
-		`zerortc: --log-format: "xml" is not known here; write text or json`,
+		`zerortc: --log-format: "xml" is not known here; write auto or text or json`,
 		`zerortc: turn.secrets-file ` + file + `.missing: cannot be read by user ` + userName() + `: no such file or directory; make it, or name another file`,
 	}
 	if got := strings.TrimSpace(stderr); got != strings.Join(want, "\n") {
