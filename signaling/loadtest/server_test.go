@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // handler is the real server, until the test ends.
-func handler(t *testing.T) http.Handler {
+func handler(t testing.TB) http.Handler {
 	t.Helper()
 	server := signaling.New(config.Rooms{Capacity: 2}, signaling.Parts{}, slog.New(slog.DiscardHandler))
 	ctx, stop := context.WithCancel(context.Background())
@@ -28,7 +28,7 @@ func handler(t *testing.T) http.Handler {
 }
 
 // serve is the URL of the real server.
-func serve(t *testing.T) string {
+func serve(t testing.TB) string {
 	t.Helper()
 	front := httptest.NewServer(handler(t))
 	t.Cleanup(front.Close)

@@ -16,13 +16,14 @@ type figure struct {
 }
 
 var (
-	cpu     = figure{"CPU a relayed frame, µs", func(r *loadtest.Report) float64 { return r.Processes[0].CPUPerFrame }}
-	cpuNet  = figure{"the same without idling, µs", func(r *loadtest.Report) float64 { return r.Processes[0].NetCPUPerFrame }}
-	cpuJoin = figure{"CPU a connect and join, µs", func(r *loadtest.Report) float64 { return r.Processes[0].CPUPerJoin }}
-	memory  = figure{"memory a member, KiB", func(r *loadtest.Report) float64 { return r.Processes[0].MemoryPerMember / 1024 }}
-	p50     = figure{"relay p50, ms", func(r *loadtest.Report) float64 { return r.Relay.P50 }}
-	p99     = figure{"relay p99, ms", func(r *loadtest.Report) float64 { return r.Relay.P99 }}
-	join99  = figure{"connect and join p99, ms", func(r *loadtest.Report) float64 { return r.Join.P99 }}
+	cpu      = figure{"CPU a relayed frame, µs", func(r *loadtest.Report) float64 { return r.Processes[0].CPUPerFrame }}
+	cpuNet   = figure{"the same without idling, µs", func(r *loadtest.Report) float64 { return r.Processes[0].NetCPUPerFrame }}
+	cpuJoin  = figure{"CPU a connect and join, µs", func(r *loadtest.Report) float64 { return r.Processes[0].CPUPerJoin }}
+	memory   = figure{"memory a member, KiB", func(r *loadtest.Report) float64 { return r.Processes[0].MemoryPerMember / 1024 }}
+	p50      = figure{"relay p50, ms", func(r *loadtest.Report) float64 { return r.Relay.P50 }}
+	p99      = figure{"relay p99, ms", func(r *loadtest.Report) float64 { return r.Relay.P99 }}
+	answer99 = figure{"join p99, ms", func(r *loadtest.Report) float64 { return r.Answer.P99 }}
+	join99   = figure{"connect and join p99, ms", func(r *loadtest.Report) float64 { return r.Join.P99 }}
 )
 
 // table tells the medians of each side, and of the ratios of neighbours the

@@ -65,7 +65,7 @@ func (b bench) cases() []aCase {
 		return aCase{
 			fmt.Sprintf("%d-rooms", rooms),
 			side{"zerortc", false, load(rooms, 0, 4000, 800)}, side{"bare", true, load(rooms, 0, 4000, 800)},
-			[]figure{cpu, cpuNet, cpuJoin, memory, p50, p99, join99},
+			[]figure{cpu, cpuNet, cpuJoin, memory, p50, p99, answer99, join99},
 		}
 	}
 	// Of 400 members one in four does not read. As many frames are sent as where
@@ -130,8 +130,8 @@ func (b bench) run(ctx context.Context, s side) (*loadtest.Report, error) {
 	case report.Interrupted:
 		return nil, context.Canceled
 	}
-	fmt.Printf("  %-24s %5.1f µs a frame  p99 %6.2f ms  join p99 %6.2f ms  %5.1f KiB a member  %d errors\n",
-		s.name, cpu.of(report), p99.of(report), join99.of(report), memory.of(report), report.Failed())
+	fmt.Printf("  %-16s %5.1f µs a frame  p99 %6.2f ms  join p99 %6.2f ms, connect and join %6.2f ms  %5.1f KiB a member  %d errors\n",
+		s.name, cpu.of(report), p99.of(report), answer99.of(report), join99.of(report), memory.of(report), report.Failed())
 	for name, count := range report.Errors {
 		fmt.Printf("      %d× %s\n", count, name)
 	}
