@@ -8,11 +8,12 @@
 # make test-systemd  the Debian package on a booted Debian; wants root
 # make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
+# make minute        a newcomer's first minute, from a clone to a relayed call, timed
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=5m
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-interop test-hosts test-systemd test-release bench-signaling fuzz
+.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-interop test-hosts test-systemd test-release bench-signaling minute fuzz
 .NOTPARALLEL:
 
 run:
@@ -85,6 +86,9 @@ test-release:
 	go vet -tags release $(RELEASE)
 	$(STATICCHECK) -tags release $(RELEASE)
 	go test -tags release -count=1 -timeout 30m $(RELEASE)
+
+minute:
+	cd web/e2e && go vet -tags minute . && go test -tags minute -run TestMinute -count=1 -timeout 20m . && cat artifacts/minute.txt
 
 export FUZZTIME FLOOR
 fuzz:

@@ -30,7 +30,7 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 	door := newAPIDoor(settings, log)
 	mux := http.NewServeMux()
 	mux.Handle("/ws", parts.Signaling)
-	page := only(files["/page/index.html"], http.MethodGet)
+	page := only(preloading(files.modules("/page/page.js"), files["/page/index.html"]), http.MethodGet)
 	mux.Handle("/{$}", page)
 	mux.Handle("/room/{name}", page) // which reads the name from the address itself
 	mux.Handle("/room/{$}", only(http.RedirectHandler("/", http.StatusFound), http.MethodGet))
