@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
+	"time"
 
 	"rsc.io/qr"
 
 	"zerortc/cmd/terminal"
 	"zerortc/config"
+	"zerortc/signaling/invite"
 	"zerortc/web"
 )
 
@@ -25,7 +28,7 @@ func announce(p process, cfg config.Start, b banner, log *slog.Logger) error {
 		return nil
 	}
 	style := terminal.StyleOf(p.stdout, p.getenv)
-	room := b.freshRoom()
+	room := b.freshRoom(shown)
 	var text strings.Builder
 	b.write(&text, room, style)
 	if code := roomCode(room); code != nil && cfg.QR.Wanted(shown && terminal.Columns(p.stdout) >= codeWidth(code)) {
@@ -36,16 +39,28 @@ func announce(p process, cfg config.Start, b banner, log *slog.Logger) error {
 	return err
 }
 
-// freshRoom is a room that nobody is in, at the address which others reach best.
-// There is none where nothing but the setting of a proxy knows that address.
-func (b banner) freshRoom() string {
-	for _, l := range b.lines() {
-		if l.name == "page" {
-			return l.value + "room/" + web.RoomName()
-		}
+// freshRoom is a link into a room that nobody is in, at the address which others
+// reach best. Where rooms take the invited only, it is an invite, which is for eyes
+// and not for files: then there is a link on a terminal only.
+func (b banner) freshRoom(onTerminal bool) string {
+	at := slices.IndexFunc(b.lines(), func(l line) bool { return l.name == "page" })
+	if at < 0 || b.invites != nil && !onTerminal {
+		return ""
 	}
-	return ""
+	name, key := web.RoomName(), ""
+	if b.invites != nil {
+		now := time.Now()
+		token, err := b.invites.Sign(invite.Invite{Room: name, From: now, Until: now.Add(freshRoomLasts)})
+		if err != nil {
+			return "" // of a name that we have made
+		}
+		key = "#invite=" + token
+	}
+	return b.lines()[at].value + "room/" + name + key
 }
+
+// freshRoomLasts is as long as zerortc invite would have it.
+const freshRoomLasts = 24 * time.Hour
 
 func (b banner) write(w io.Writer, room string, style terminal.Style) {
 	fmt.Fprintf(w, "%s\n", style.Bold("zerortc is ready"))

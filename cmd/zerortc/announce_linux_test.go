@@ -39,6 +39,19 @@ func TestAnnouncedOnATerminal(t *testing.T) {
 			}
 		})
 	}
+	t.Run("invited only", func(t *testing.T) {
+		t.Parallel()
+		env := []string{"TERM=dumb", "ZERORTC_ROOMS_ACCESS=invite"}
+		shown, log := onTerminal(t, 200, env...)
+		if !strings.Contains(shown, "#invite=ey") || !strings.Contains(shown, "█") || strings.Contains(log, "#invite") {
+			t.Errorf("shown\n%s\nlogged\n%s", shown, log)
+		}
+		server := start(t, env, onLoopback(t)...) // with the banner, and nobody watching
+		if banner := server.ready(); strings.Contains(banner, "invite") || strings.Contains(banner, "/room/") {
+			t.Errorf("an invite went into a file:\n%s", banner)
+		}
+		server.stop(syscall.SIGTERM)
+	})
 	t.Run("too narrow", func(t *testing.T) {
 		t.Parallel()
 		if shown, _ := onTerminal(t, 30, "TERM=xterm"); strings.Contains(shown, "█") {

@@ -8,6 +8,7 @@ import (
 
 	"zerortc/cmd/lan"
 	"zerortc/config"
+	"zerortc/signaling/invite"
 	"zerortc/web/certs"
 )
 
@@ -20,14 +21,15 @@ type banner struct {
 	relays      config.PortRange
 	tls, plain  bool                   // spoken on the TCP ports
 	covers      func(host string) bool // whether the certificate is for a host; nil: for none
+	invites     *invite.Book           // nil: who knows a room's name may come
 	peers       string                 // whom relays lead to
 	trust       string                 // the fingerprint of the CA that devices have to trust, if there is one
 }
 
-func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, source certs.Source) banner {
+func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, source certs.Source, invites *invite.Book) banner {
 	b := banner{
 		pages: addrPorts(pages), turn: turn, lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
-		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff, peers: peersLine(cfg.TURN),
+		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff, peers: peersLine(cfg.TURN), invites: invites,
 	}
 	if source != nil {
 		b.covers = source.Covers

@@ -103,7 +103,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		return err
 	}
 
-	if err := announce(p, cfg.Start, newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates), log); err != nil {
+	if err := announce(p, cfg.Start, newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates, invites), log); err != nil {
 		log.Warn("nobody reads the banner", "err", err) // a closed terminal is no reason not to serve
 	}
 	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
