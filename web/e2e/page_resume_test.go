@@ -68,7 +68,7 @@ func TestPageResumeHearsWhatItMissed(t *testing.T) {
 // TestPageFreshCredentials: before credentials end there are new ones, and a
 // connection that runs by a relay takes them and goes on.
 func TestPageFreshCredentials(t *testing.T) {
-	anna, ben := newScene(t, startPrivate(t, "--ice-ttl", "8s")).pageCall("room/page-credentials?policy=relay")
+	anna, ben := newScene(t, startPrivate(t, "--ice-ttl", "15s")).pageCall("room/page-credentials?policy=relay")
 	const user = "connections[0].getConfiguration().iceServers.find((s) => s.username).username"
 	for _, p := range []*page{anna, ben} {
 		evaluate[string](p, "window.first = "+user)
@@ -110,7 +110,11 @@ func TestPageSilentNetwork(t *testing.T) {
 func TestPageClosing(t *testing.T) {
 	s := newScene(t, shared)
 	anna, ben := s.pageCall("room/page-closing")
-	evaluate[bool](ben, `sockets.at(-1).onmessage({ data: '{"cmd":"closing","reconnectSeconds":1}' }), true`)
+	// It stands in the place of another frame: both sides count them.
+	evaluate[bool](ben, `(({ onmessage }, socket) => {
+		socket.onmessage = (e) => onmessage(JSON.parse(e.data).cmd === 'pong' ? { data: '{"cmd":"closing","reconnectSeconds":1}' } : e);
+		socket.send('{"cmd":"ping"}');
+	})(sockets.at(-1), sockets.at(-1)), true`)
 	ben.waitFor("sockets.length === 2 && heard.includes('resumed') && document.body.dataset.state === 'in-call'")
 	anna.waitFor("document.body.dataset.state === 'in-call' && !heard.includes('peer-leave')")
 	for _, p := range s.pages {

@@ -36,7 +36,7 @@ export class IceList {
    * @param {number} ttl in seconds
    */
   take(servers, ttl) {
-    this.#until = performance.now() + 1000 * ttl;
+    this.#until = performance.now() + 900 * ttl; // a connection takes a moment to use them
     this.#came();
     return this.#sent = chosen(servers, 'all', this.#choice);
   }
