@@ -86,8 +86,7 @@ func TestPageInvite(t *testing.T) {
 	other := invitation(t, server, "another-room")
 	carl.openAt(strings.Replace(other, "another-room", "page-invite", 1)) // the same page, so only the # changes
 	carl.click("join")
-	carl.waitFor("document.getElementById('pin-line').checkVisibility() || document.getElementById('notice').checkVisibility()")
-	carl.waitFor("document.body.dataset.view === 'lobby'")
+	carl.waitNotice("uninvited")
 	for _, p := range []*page{anna, ben} {
 		p.mustBehave()
 	}

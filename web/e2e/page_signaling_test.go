@@ -74,10 +74,12 @@ func TestPageSignaling(t *testing.T) {
 	}
 	for entry, want := range map[string]string{
 		`'room-full', {}`: "room-full", `'too-many-joins', {}`: "unavailable", `'bad-name', {}`: "refused", `'__proto__', {}`: "refused",
-		`'not-allowed', { invitesOnly: true, invite: null }`:            "uninvited",
-		`'not-allowed', { invitesOnly: true, invite: 'x' }`:             "pin",
-		`'not-allowed', { invitesOnly: false, invite: null }`:           "pin",
-		`'not-allowed', { invitesOnly: true, invite: 'x', ended: true}`: "invite-ended",
+		`'not-allowed', { invites: true, pins: true, invite: null }`:              "uninvited",
+		`'not-allowed', { invites: true, pins: false, invite: 'x' }`:              "uninvited",
+		`'not-allowed', { invites: true, pins: true, invite: 'x' }`:               "pin",
+		`'not-allowed', { invites: true, pins: true, invite: 'x', ended: true }`:  "invite-ended",
+		`'not-allowed', { invites: false, pins: true, invite: null }`:             "pin",
+		`'not-allowed', { invites: false, pins: true, invite: 'x', ended: true }`: "pin",
 	} {
 		if got := evaluate[string](p, "import('/page/refusal.js').then((m) => m.answerTo("+entry+"))"); got != want {
 			t.Errorf("%s: %s, want %s", entry, got, want)

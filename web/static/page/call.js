@@ -66,8 +66,8 @@ export class Call {
   /** Whether the room may be given a PIN by making it anew: nobody else is in it. */
   get lockable() { return this.#signaling.pins && this.server === 'open' && this.peers.size === 0; }
 
-  /** What the server wants of those who come. */
-  get asks() { return this.#signaling.invites ? 'invite' : 'nothing'; }
+  /** What may be asked of those who come. */
+  get asks() { return { invites: this.#signaling.invites, pins: this.#signaling.pins }; }
 
   /** Whether media comes from anybody. */
   get running() { return [...this.peers.values()].some((peer) => peer.running); }

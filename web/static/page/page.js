@@ -84,7 +84,7 @@ function ended(reason) {
   if (!call) return;
   const { room, asks } = call;
   const invite = inviteTo(room);
-  const answer = answerTo(reason, { invitesOnly: asks === 'invite', invite, ended: readInvite(invite).ended });
+  const answer = answerTo(reason, { ...asks, invite, ended: readInvite(invite).ended });
   const tried = pin;
   leaveCall(null);
   if (answer === 'pin') return lobby.askPin(tried !== null);

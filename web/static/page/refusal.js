@@ -4,7 +4,8 @@
  * @typedef {import('./notices.js').Notice} Notice
  *
  * @typedef {object} Entry how we came
- * @property {boolean} invitesOnly whether the server asks for invites
+ * @property {boolean} invites whether the server asks for an invite
+ * @property {boolean} pins whether rooms can have a PIN
  * @property {string | null} invite
  * @property {boolean} ended whether the invite says itself that it is too late
  */
@@ -24,8 +25,8 @@ const NOTICES = new Map([
  * @param {Entry} entry
  * @returns {Notice | 'pin'} pin: ask for it
  */
-export function answerTo(reason, { invitesOnly, invite, ended }) {
+export function answerTo(reason, { invites, pins, invite, ended }) {
   if (reason !== 'not-allowed') return NOTICES.get(reason) ?? 'refused';
-  if (ended) return 'invite-ended';
-  return invitesOnly && !invite ? 'uninvited' : 'pin';
+  if (invites && ended) return 'invite-ended';
+  return invites && !(invite && pins) ? 'uninvited' : 'pin';
 }
