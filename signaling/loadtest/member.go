@@ -105,6 +105,8 @@ func connectError(response *http.Response, err error) error {
 	return errors.New("connecting: " + cause(err))
 }
 
+const timeout = "timeout"
+
 // cause is an error without the addresses that make each one different.
 func cause(err error) string {
 	var (
@@ -121,7 +123,7 @@ func cause(err error) string {
 	case errors.As(err, &certificate):
 		return "the certificate is not trusted: " + certificate.Err.Error()
 	case errors.As(err, &network) && network.Timeout():
-		return "timeout"
+		return timeout
 	case errors.As(err, &operation):
 		return operation.Err.Error()
 	default:

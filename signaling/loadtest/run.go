@@ -228,7 +228,10 @@ func (r *run) say(m *member, due time.Time) {
 	}
 	if err := m.send(m.letter.write(due.Sub(r.begun))); err != nil {
 		m.ended.Store(true)
-		return // the reader hears the same, and counts
+		if cause(err) == timeout { // of all else the reader hears too, and counts
+			r.errors.add("sending: "+timeout, 1)
+		}
+		return
 	}
 	if !m.peer.deaf {
 		r.sent.Add(1)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -51,7 +52,10 @@ func resolve(ctx context.Context, text string, any bool, look lookUp) (target, e
 			return target{}, Impossible{fmt.Errorf("the target %q is at %v, which is neither private nor loopback; --yes tells that you may put load on it", text, addr)}
 		}
 	}
-	return target{text, netip.AddrPortFrom(addrs[0].Unmap(), port)}, nil
+	// localhost is both 127.0.0.1 and ::1, and a server may be at the one only: at
+	// the one with which addresses can be spread, more likely.
+	at := max(0, slices.IndexFunc(addrs, func(addr netip.Addr) bool { return addr.Unmap().Is4() }))
+	return target{text, netip.AddrPortFrom(addrs[at].Unmap(), port)}, nil
 }
 
 // ours tells whether an address is private (RFC 1918, RFC 4193) or loopback.

@@ -12,6 +12,8 @@ func TestResolve(t *testing.T) {
 	names := map[string][]string{
 		"near":     {"192.168.1.7", "fd00::7"},
 		"loop":     {"127.0.0.1"},
+		"six":      {"::1"},
+		"twice":    {"::1", "127.0.0.1"},
 		"mapped":   {"::ffff:10.0.0.1"},
 		"far":      {"192.0.2.1"},
 		"both":     {"10.0.0.1", "192.0.2.1"}, // one address outside is enough
@@ -40,6 +42,8 @@ func TestResolve(t *testing.T) {
 		{"ws://near/ws", false, "192.168.1.7:80"},
 		{"wss://near/ws", false, "192.168.1.7:443"},
 		{"ws://loop:9001/ws", false, "127.0.0.1:9001"},
+		{"ws://six:9001", false, "[::1]:9001"},
+		{"ws://twice:9001", false, "127.0.0.1:9001"},
 		{"ws://mapped:9001", false, "10.0.0.1:9001"},
 		{"ws://far:9001", false, outside},
 		{"ws://far:9001", true, "192.0.2.1:9001"},
