@@ -47,7 +47,8 @@ func TestCredentials(t *testing.T) {
 
 // The names are a contract: units are written with them.
 func TestCredentialNames(t *testing.T) {
-	want := map[string]string{"turn.users-file": "turn-users", "turn.secrets-file": "turn-secrets", "tls.cert": "tls-cert", "tls.key": "tls-key"}
+	want := map[string]string{"turn.users-file": "turn-users", "turn.secrets-file": "turn-secrets", "tls.cert": "tls-cert", "tls.key": "tls-key",
+		"rooms.invite-secrets-file": "rooms-invite-secrets"}
 	for path, name := range want {
 		if s, known := settings(Settings()).find(path); !known || !s.Credential || s.CredentialName() != name {
 			t.Errorf("%s has no credential %s", path, name)

@@ -185,7 +185,7 @@ func Settings() []Setting {
 			value: many(func(c *Config) *[]Secret { return &c.Rooms.InviteSecrets }, parseSecret),
 			doubt: doubtInviteSecret,
 		}, {
-			Path:  "rooms.invite-secrets-file",
+			Path: "rooms.invite-secrets-file", Credential: true,
 			Usage: "secrets that sign invites, one on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.Rooms.InviteSecretsFile }, parsePath),
 		}, {

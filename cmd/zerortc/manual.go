@@ -62,11 +62,11 @@ func chapters() []manual.Chapter {
 		{Title: "Files", Rows: [][2]string{
 			{"/etc/zerortc/zerortc.yaml", "the settings of the service"},
 			{"/var/lib/zerortc", "what outlives the service: the TURN secret, the local authority that devices have come to trust, certificates"},
-			{"/etc/credstore/zerortc.turn-secrets", "secrets that root alone can read; turn-users, tls-cert and tls-key likewise"},
+			{"/etc/credstore/zerortc.turn-secrets", "secrets that root alone can read; turn-users, rooms-invite-secrets, tls-cert and tls-key likewise"},
 		}},
 		{Title: "Environment", Rows: [][2]string{
 			{"STATE_DIRECTORY, XDG_STATE_HOME", "where the state folder is, unless state-dir names it"},
-			{"CREDENTIALS_DIRECTORY", "a folder with files that stand for settings: turn-secrets for turn.secrets-file, turn-users, tls-cert, tls-key"},
+			{"CREDENTIALS_DIRECTORY", "a folder with files that stand for settings: turn-secrets for turn.secrets-file, turn-users, rooms-invite-secrets, tls-cert, tls-key"},
 			{"NOTIFY_SOCKET, WATCHDOG_USEC, LISTEN_FDS", "are systemd's: it is told that clients are served, that the program is alive, " +
 				"and hands over sockets, whose FileDescriptorName= is http or turn"},
 		}},
