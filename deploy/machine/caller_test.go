@@ -157,3 +157,39 @@ func (k *call) pass(text string) error {
 	}
 	return nil
 }
+
+// talk sends packets, one every few milliseconds, until it is told to stop, and
+// then tells how many went and how many never came.
+func (k *call) talk() (stop func() (sent, lost int)) {
+	quiet := make(chan struct{})
+	sent, got := make(chan int), make(chan int)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		n := 0
+		for tick := time.NewTicker(3 * time.Millisecond); ; n++ {
+			select {
+			case <-tick.C:
+				_ = k.ends[0].Send(k.relays[1], fmt.Appendf(nil, "packet %d", n))
+			case <-quiet:
+				tick.Stop()
+				sent <- n
+				return
+			}
+		}
+	}()
+	go func() {
+		n := 0
+		for ; ; n++ {
+			if _, err := k.ends[1].Receive(ctx); err != nil {
+				got <- n
+				return
+			}
+		}
+	}()
+	return func() (int, int) {
+		close(quiet)
+		all := <-sent
+		time.AfterFunc(time.Second, cancel) // the last ones are on their way
+		return all, all - <-got
+	}
+}

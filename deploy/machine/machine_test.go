@@ -29,6 +29,7 @@ func TestMachine(t *testing.T) {
 		{"install", install},
 		{"enable", enable},
 		{"outside", outside},
+		{"reload", reload},
 		{"watchdog", watchdog},
 		{"crash", crash},
 		{"ports below 1024", lowPorts},
@@ -121,6 +122,64 @@ func wantRelay(t *testing.T, c *computer, network string, port int, who user) {
 	}
 }
 
+// reload: settings are read again, and calls lose no packet over it. Settings that
+// are wrong change nothing.
+func reload(t *testing.T, c *computer) {
+	who, err := c.invited(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends []func() (sent, lost int)
+	for _, network := range []string{"udp", "tcp", "tls"} {
+		k, err := c.call(network, 3478, who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer k.end()
+		ends = append(ends, k.talk())
+	}
+	static := user{"anna", "a-password-of-annas"}
+	known := func() bool {
+		k, err := c.call("udp", 3478, static)
+		if err == nil {
+			k.end()
+		}
+		return err == nil
+	}
+	if known() {
+		t.Error("the user is known before she is in the settings")
+	}
+	old := c.property("MainPID")
+	c.settings("log:\n  level: debug\nturn:\n  users:\n  - " + static.Username + ":" + static.Credential + "\n")
+	c.run("systemctl", "reload", "zerortc")
+	c.await("the new user", known)
+	c.settings("turn:\n  no-such-setting: 1\n")
+	_, _ = c.try("systemctl", "reload", "zerortc")
+	c.await("a complaint", func() bool { return strings.Contains(c.log(), "no-such-setting") })
+	if !known() {
+		t.Error("wrong settings took the user away")
+	}
+	c.settings("# nothing\n")
+	c.run("systemctl", "reload", "zerortc")
+	c.await("the end of the user", func() bool { return !known() })
+	for i, end := range ends {
+		if sent, lost := end(); lost != 0 || sent < 100 {
+			t.Errorf("call %d: %d packets, lost are %d", i, sent, lost)
+		}
+	}
+	if c.property("MainPID") != old || c.property("ActiveState") != "active" {
+		t.Error("it was restarted")
+	}
+}
+
+// settings writes the file of settings, which keeps its owner.
+func (c *computer) settings(text string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.root, "etc/zerortc/zerortc.yaml"), []byte(text), 0o640); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // watchdog: a process that hangs is killed and comes back. Stopped, it can show no
 // sign of life.
 func watchdog(t *testing.T, c *computer) {
@@ -204,10 +263,7 @@ func credential(t *testing.T, c *computer) {
 
 // upgrade keeps the settings and goes on with the new program.
 func upgrade(t *testing.T, c *computer) {
-	settings := filepath.Join(c.root, "etc/zerortc/zerortc.yaml")
-	if err := os.WriteFile(settings, []byte(edited), 0o640); err != nil {
-		t.Fatal(err)
-	}
+	c.settings(edited)
 	old := c.property("MainPID")
 	c.run("apt-get", "install", "--yes", "--option", "Dpkg::Options::=--force-confold", "/packages/"+filepath.Base(file(second)))
 	if got := c.run("cat", "/etc/zerortc/zerortc.yaml"); got != strings.TrimSpace(edited) {
