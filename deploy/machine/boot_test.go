@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what takes seconds.
-const patience = 60 * time.Second
+// patience is how long a test waits for what takes seconds on a machine at rest.
+const patience = 4 * time.Minute
 
 // computer is a booted Debian in a network of two, of which we are the other.
 //
