@@ -25,6 +25,7 @@ type Config struct {
 	Rooms    Rooms
 	Log      Log
 	Metrics  Metrics
+	Drain    Drain
 	Start    Start
 	StateDir string
 }
@@ -54,6 +55,8 @@ type TURN struct {
 	PeersAllow  []netip.Prefix
 	PeersDeny   []netip.Prefix
 	PeersMode   string // PeersLAN or PeersStrict
+
+	Alternates []netip.AddrPort // where new clients are sent while we drain
 
 	// Limits; 0 is none.
 	MaxAllocations           Portion // of the relay ports, or a number
@@ -160,6 +163,11 @@ const (
 // Metrics says who may read them.
 type Metrics struct {
 	Allow []netip.Prefix // beside this machine
+}
+
+// Drain says how the process ends.
+type Drain struct {
+	Timeout time.Duration // to wait for calls; 0: they are not waited for
 }
 
 // Log says how much is logged and in which shape.

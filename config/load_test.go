@@ -22,6 +22,7 @@ func TestDefaults(t *testing.T) {
 		Rooms: Rooms{Capacity: 2, Resume: 30 * time.Second, MaxSockets: 10_000, MaxSocketsPerAddress: 4000,
 			MaxJoinsPerAddress: 200, MaxRoomsPerAddress: 2000, Access: AccessOpen},
 		Start: Start{Banner: Auto, QR: Auto},
+		Drain: Drain{Timeout: 5 * time.Second},
 		Log:   Log{Level: slog.LevelInfo, Format: LogAuto},
 	}
 	if !reflect.DeepEqual(got, want) {

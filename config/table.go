@@ -112,6 +112,10 @@ func Settings() []Setting {
 			Usage: "answer `NUMBER` requests a second without a right credential from one address at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.TURN.MaxUnauthenticated }, parseCount),
 		}, {
+			Path: "turn.alternate-server", Live: true, Repeatable: true,
+			Usage: "send clients that want a new relay while this server drains to the one at `ADDRESS:PORT`; one of each family",
+			value: many(func(c *Config) *[]netip.AddrPort { return &c.TURN.Alternates }, parseServer),
+		}, {
 			Path: "ice.host", Live: true,
 			Usage: "name `HOST` in the ICE list instead of the one the client came by",
 			value: one(func(c *Config) *string { return &c.ICE.Host }, parseHost),
@@ -188,6 +192,10 @@ func Settings() []Setting {
 			Path: "rooms.invite-secrets-file", Credential: true,
 			Usage: "secrets that sign invites, one on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.Rooms.InviteSecretsFile }, parsePath),
+		}, {
+			Path: "drain.timeout", Live: true, Default: "5s",
+			Usage: "when asked to end, wait for calls for `TIME` at the most, such as 60s; 0s: do not wait",
+			value: one(func(c *Config) *time.Duration { return &c.Drain.Timeout }, parseWait),
 		}, {
 			Path:  "state-dir",
 			Usage: "keep what must outlive the process in `FOLDER`; unset: $STATE_DIRECTORY, else $XDG_STATE_HOME/zerortc, else ~/.local/state/zerortc",

@@ -173,6 +173,18 @@ func parseEmail(text string) (string, error) {
 	return text, nil
 }
 
+// parseServer takes the address of another server: the protocol has no room for a
+// name.
+func parseServer(text string) (netip.AddrPort, error) {
+	const remedy = "write it as 192.0.2.7:3478 or [2001:db8::7]:3478"
+	at, err := netip.ParseAddrPort(text)
+	if err != nil || at.Port() == 0 {
+		return at, bad(shown(text)+" is not ADDRESS:PORT", remedy)
+	}
+	addr, err := parseReachable(at.Addr().String())
+	return netip.AddrPortFrom(addr, at.Port()), err
+}
+
 func digits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }

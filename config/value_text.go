@@ -57,6 +57,9 @@ func parsePath(text string) (string, error) {
 	return text, nil
 }
 
+// ParseTTL reads a time as ice.ttl has it.
+func ParseTTL(text string) (time.Duration, error) { return parseTTL(text) }
+
 // parseTTL takes whole seconds: the protocols carry no smaller unit.
 func parseTTL(text string) (time.Duration, error) {
 	const remedy = "write it as 3600, 3600s or 1h"
@@ -89,6 +92,20 @@ func parseWindow(text string) (time.Duration, error) {
 		err = bad(shown(text)+" is more than ten minutes", "write it as 30, 30s or 1m, or 0 for none")
 	}
 	return window, err
+}
+
+// parseWait takes a time to wait; a bare number is seconds.
+func parseWait(text string) (time.Duration, error) {
+	const longest = 24 * time.Hour
+	withUnit := text
+	if digits(text) {
+		withUnit += "s"
+	}
+	wait, err := time.ParseDuration(withUnit)
+	if err != nil || wait < 0 || wait > longest {
+		return 0, bad(shown(text)+" is not a time between nothing and a day", "write it as 60, 60s or 5m")
+	}
+	return wait, nil
 }
 
 func parseLevel(text string) (slog.Level, error) {

@@ -20,7 +20,7 @@ var documents = []string{"../README.md", "../README.zh-CN.md", "README.md"}
 var (
 	flags     = regexp.MustCompile(`--[a-z][a-z0-9-]+`)
 	variables = regexp.MustCompile(`ZERORTC_[A-Z_]+`)
-	settings  = regexp.MustCompile("`((?:http|turn|ice|tls|rooms|metrics|log)\\.[a-z-]+|state-dir)`")
+	settings  = regexp.MustCompile("`((?:http|turn|ice|tls|rooms|metrics|log|drain)\\.[a-z-]+|state-dir)`")
 	links     = regexp.MustCompile(`(?:\]\(|src=")([^)"\s]+)[)"]`)
 	headings  = regexp.MustCompile(`^(#+) (.+)$`)
 	curl      = regexp.MustCompile(`^curl '?http://192\.168\.1\.7:9001(/[^' ]*)'?$`)

@@ -23,12 +23,17 @@ func (s *Server) Apply(cfg config.TURN) {
 	s.rules.Revoke()
 }
 
+// Drain opens no allocation from now on; those there are go on. Clients are sent to
+// turn.alternate-server.
+func (s *Server) Drain() { s.rules.Drain() }
+
 func liveOf(cfg config.TURN, peers *policy.Policy) gate.Live {
 	return gate.Live{
 		Peers:              peers,
 		MaxPermissions:     cfg.MaxPermissions,
 		MaxChannels:        cfg.MaxChannels,
 		MaxUnauthenticated: cfg.MaxUnauthenticated,
+		Alternates:         cfg.Alternates,
 	}
 }
 

@@ -73,7 +73,7 @@ func TestUserNameOfTURN(t *testing.T) {
 		"": true, "a:b": false, "a b": false, "a\nb": false, "\u00e4": false, `a"b`: false, "a\\b": false,
 		"a\x00": false, "<b>": false, strings.Repeat("x", 65): false,
 	} {
-		if got := isUserName(name); got != ok {
+		if got := IsUserName(name); got != ok {
 			t.Errorf("%q: %v, want %v", name, got, ok)
 		}
 	}
@@ -102,7 +102,7 @@ func FuzzTURN(f *testing.F) {
 		_, name, _ := strings.Cut(got.Username, ":")
 		switch {
 		case w.Code == 400 && got.Error != nil:
-		case w.Code == 200 && isUserName(name):
+		case w.Code == 200 && IsUserName(name):
 		default:
 			t.Fatalf("%q: %d %s", query, w.Code, w.Body)
 		}

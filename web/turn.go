@@ -26,7 +26,7 @@ func turnHandler(ice ICE, door *proofDoor) http.Handler {
 			return
 		}
 		name := query.Get("username")
-		if !isUserName(name) {
+		if !IsUserName(name) {
 			fail(w, r, http.StatusBadRequest, "bad-username",
 				"username is up to 64 letters, digits and any of "+userNamePunctuation)
 			return
@@ -51,10 +51,10 @@ const (
 	userNamePunctuation = ". _ ~ @ + = -"
 )
 
-// isUserName checks the name a caller wants in its credential; none is fine. The
+// IsUserName checks the name a caller wants in its credential; none is fine. The
 // colon is missing because it parts expiry from name there; the length keeps the
 // whole far below the 508 bytes of a USERNAME attribute (RFC 8489 section 14.3).
-func isUserName(s string) bool {
+func IsUserName(s string) bool {
 	return len(s) <= maxUserName && strings.Trim(s, userNameChars) == ""
 }
 

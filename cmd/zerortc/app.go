@@ -27,7 +27,8 @@ func newApp(p process) *cli.App {
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
 		Commands: []*cli.Command{
-			serveCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), doctorCommand(p), loadtestCommand(p), versionCommand(),
+			serveCommand(p), statusCommand(p), ctlCommand(p), turnCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), doctorCommand(p),
+			loadtestCommand(p), versionCommand(),
 			healthcheckCommand(p), completionCommand(p), manCommand(p),
 		},
 	}
@@ -142,11 +143,20 @@ func wrongFlag(c *cli.Context, err error, _ bool) error {
 }
 
 func unknownCommand(c *cli.Context) error {
+	known := c.Command.Subcommands
+	if len(known) == 0 {
+		known = c.App.Commands
+	}
 	var names []string
-	for _, command := range append(c.App.Commands, c.Command.Subcommands...) {
-		names = append(names, command.Name)
+	for _, command := range known {
+		if command.Name != "help" {
+			names = append(names, command.Name)
+		}
 	}
 	name := c.Args().First()
+	if name == "" {
+		return usagef("%s wants a command of its own: %s", c.Command.HelpName, strings.Join(names, ", "))
+	}
 	if near := config.Nearest(name, names); near != "" {
 		return usagef("unknown command %q; did you mean %s?", name, near)
 	}

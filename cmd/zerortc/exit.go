@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"zerortc/cmd/admin"
 	"zerortc/cmd/finding"
 	"zerortc/config"
 )
@@ -16,12 +17,12 @@ import (
 // Exit codes are a contract with service managers. Those above 64 are of
 // sysexits.h, whose names systemd shows.
 const (
-	exitOK        = 0
-	exitFailed    = 1  // failed while running
-	exitUsage     = 2  // the command line is wrong
-	exitFaults    = 3  // a command that looks for faults found some
-	exitPortTaken = 69 // EX_UNAVAILABLE
-	exitSettings  = 78 // EX_CONFIG
+	exitOK          = 0
+	exitFailed      = 1  // failed while running
+	exitUsage       = 2  // the command line is wrong
+	exitFaults      = 3  // a command that looks for faults found some
+	exitUnavailable = 69 // EX_UNAVAILABLE: a port is taken, or no server runs
+	exitSettings    = 78 // EX_CONFIG
 )
 
 // usageError is a wrong command line.
@@ -47,8 +48,8 @@ func exitCode(err error) int {
 		return exitSettings
 	case errors.As(err, &found):
 		return exitFaults
-	case errors.Is(err, syscall.EADDRINUSE):
-		return exitPortTaken
+	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, admin.ErrNoServer):
+		return exitUnavailable
 	}
 	return exitFailed
 }

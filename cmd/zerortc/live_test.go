@@ -48,6 +48,9 @@ var live = map[string]struct {
 	"turn.max-bitrate-per-user":        {withAlice, withAlice + "  max-bitrate-per-user: 1000\n", relays200kB, "most", "few"},
 	"turn.max-unauthenticated":         {"turn: {max-unauthenticated: 0}", "turn: {max-unauthenticated: 1}", strangers, "50 of 50", "1 of 50"},
 
+	"turn.alternate-server": {alice, alice + "  alternate-server: [\"192.0.2.8:3478\"]\n", drainedAllocate, "508", "300"},
+	"drain.timeout":         {"", "drain: {timeout: 1h}", drainTime, "within=5s", "within=1h0m0s"},
+
 	"ice.host": {"", "ice: {host: turn.example.org}", iceList(func(l iceAnswer) string { return hostOf(l.IceServers[0].URLs[0]) }), "127.0.0.1", "turn.example.org"},
 	"ice.ttl":  {"", "ice: {ttl: 60}", iceList(func(l iceAnswer) string { return fmt.Sprint(l.TTL) }), "3600", "60"},
 
@@ -85,6 +88,9 @@ func TestLiveSettingsReachTheirParts(t *testing.T) {
 			server := startWith(t, row.before)
 			if got := row.look(t, server); got != row.wantOld {
 				t.Errorf("before: %s, want %s", got, row.wantOld)
+			}
+			if strings.Contains(server.stderr.String(), "waiting for calls") { // a look that ends it
+				server = startWith(t, row.before)
 			}
 			log := server.reload(t, strings.ReplaceAll(row.after, "FOLDER", folder))
 			if !strings.Contains(log, s.Path) {
@@ -133,6 +139,26 @@ func plainClient(t *testing.T, s *reloading) string {
 	return fmt.Sprint(s.ask(t, "/api/ice").StatusCode)
 }
 
+// drained has the server wait for a call.
+func (s *reloading) drained(t *testing.T) {
+	t.Helper()
+	s.call(t)
+	s.signal(t)
+	s.logs(t, "waiting for calls to end")
+}
+
+func drainedAllocate(t *testing.T, s *reloading) string {
+	s.drained(t)
+	_, err := s.turnClient(t, "alice", "wonderland").Do(deadline(t), allocateRequest(t), probe.Signed())
+	return word(err)
+}
+
+func drainTime(t *testing.T, s *reloading) string {
+	s.drained(t)
+	log := s.stderr.String()
+	return strings.Fields(log[strings.LastIndex(log, "within="):])[0]
+}
+
 type iceAnswer struct {
 	IceServers []struct{ URLs []string }
 	TTL        int
@@ -178,14 +204,14 @@ func allocates(many int) func(*testing.T, *reloading) string {
 }
 
 func allocatesBySecret(t *testing.T, s *reloading) string {
-	user, password := minted("0123456789abcdef")
+	user, password := minted("0123456789abcdef", "anna")
 	_, err := s.turnClient(t, user, password).Allocate(deadline(t), probe.AllocateOptions{})
 	return word(err)
 }
 
 // minted is a user of a secret.
-func minted(secret string) (user, password string) {
-	return auth.New("zerortc", nil, []config.Secret{config.NewSecret(secret)}).Mint("test", time.Now().Add(time.Hour))
+func minted(secret, name string) (user, password string) {
+	return auth.New("zerortc", nil, []config.Secret{config.NewSecret(secret)}).Mint(name, time.Now().Add(time.Hour))
 }
 
 // allocated is a client of alice with an allocation.

@@ -62,23 +62,26 @@ func chapters() []manual.Chapter {
 		{Title: "Files", Rows: [][2]string{
 			{"/etc/zerortc/zerortc.yaml", "the settings of the service"},
 			{"/var/lib/zerortc", "what outlives the service: the TURN secret, the local authority that devices have come to trust, certificates"},
+			{"/run/zerortc/zerortc.sock", "the control socket of the service, for zerortc ctl and zerortc status; other servers have theirs in the state folder"},
 			{"/etc/credstore/zerortc.turn-secrets", "secrets that root alone can read; turn-users, rooms-invite-secrets, tls-cert and tls-key likewise"},
 		}},
 		{Title: "Environment", Rows: [][2]string{
 			{"STATE_DIRECTORY, XDG_STATE_HOME", "where the state folder is, unless state-dir names it"},
+			{"RUNTIME_DIRECTORY", "where the control socket is, unless it is in the state folder"},
 			{"CREDENTIALS_DIRECTORY", "a folder with files that stand for settings: turn-secrets for turn.secrets-file, turn-users, rooms-invite-secrets, tls-cert, tls-key"},
 			{"NOTIFY_SOCKET, WATCHDOG_USEC, LISTEN_FDS", "are systemd's: it is told that clients are served, that the program is alive, " +
 				"and hands over sockets, whose FileDescriptorName= is http or turn"},
 		}},
 		{Title: "Signals", Rows: [][2]string{
-			{"SIGTERM, SIGINT", "end the program; a second one ends it at once"},
+			{"SIGTERM, SIGINT", "end the program when its calls have ended, after drain.timeout at the latest; a second one ends it at once"},
+			{"SIGHUP", "read the settings, users, secrets and certificates again; calls go on"},
 		}},
 		{Title: "Exit status", Rows: [][2]string{
 			{fmt.Sprint(exitOK), "all went well"},
 			{fmt.Sprint(exitFailed), "failed while running"},
 			{fmt.Sprint(exitUsage), "the command line is wrong"},
 			{fmt.Sprint(exitFaults), "a command that looks for faults has found some"},
-			{fmt.Sprint(exitPortTaken), "a port is taken"},
+			{fmt.Sprint(exitUnavailable), "a port is taken, or no running server was found"},
 			{fmt.Sprint(exitSettings), "the settings are wrong"},
 		}},
 	}

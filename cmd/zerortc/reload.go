@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 
+	"zerortc/cmd/admin"
+	"zerortc/cmd/systemd"
 	"zerortc/config"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -24,6 +26,7 @@ type reloader struct {
 	read         func() (config.Config, []string, error)
 	secrets      *turnSecrets
 	certificates certs.Source // nil: TLS is off
+	manager      *systemd.Manager
 	log          *slog.Logger
 
 	// Those that are told.
@@ -40,13 +43,6 @@ type reloader struct {
 	running config.Config
 }
 
-// reloaded is what came of a reload.
-type reloaded struct {
-	Changed  []string `json:"changed"` // settings that took effect
-	Restart  []string `json:"restart"` // settings that have changed and need a restart
-	Warnings []string `json:"warnings"`
-}
-
 // serve reloads whenever it is asked to.
 func (r *reloader) serve(ctx context.Context, asked <-chan os.Signal) error {
 	for {
@@ -59,21 +55,33 @@ func (r *reloader) serve(ctx context.Context, asked <-chan os.Signal) error {
 	}
 }
 
-// reload reads the settings from the sources they were read from at the start.
-func (r *reloader) reload() (reloaded, error) {
+// reload takes over the settings, and tells the service manager, which waits for it.
+func (r *reloader) reload() (admin.Reloaded, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	_ = r.manager.Reloading()
+	came, err := r.take()
+	status := "settings reloaded"
+	if err != nil {
+		status = "settings not reloaded: the log tells why"
+	}
+	_ = r.manager.Ready(status)
+	return came, err
+}
+
+// take reads the settings from the sources they were read from at the start.
+func (r *reloader) take() (admin.Reloaded, error) {
 	cfg, warnings, err := r.read()
 	if err != nil {
-		return reloaded{}, r.refuse(err)
+		return admin.Reloaded{}, r.refuse(err)
 	}
 	change := config.Changed(r.running, cfg)
 	secrets, err := r.secrets.of(change.Config.TURN)
 	if err != nil {
-		return reloaded{}, r.refuse(err)
+		return admin.Reloaded{}, r.refuse(err)
 	}
 	if err := reloadCertificates(r.certificates); err != nil {
-		return reloaded{}, r.refuse(err)
+		return admin.Reloaded{}, r.refuse(err)
 	}
 	r.running = change.Config
 	r.apply(secrets)
@@ -84,7 +92,14 @@ func (r *reloader) reload() (reloaded, error) {
 		r.log.Warn("setting has changed and needs a restart", "setting", path)
 	}
 	r.log.Info("settings reloaded", "changed", change.Live)
-	return reloaded{change.Live, change.Restart, warnings}, nil
+	return admin.Reloaded{Changed: change.Live, Restart: change.Restart, Warnings: warnings}, nil
+}
+
+// current is the settings in force.
+func (r *reloader) current() config.Config {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.running
 }
 
 // apply cannot fail.

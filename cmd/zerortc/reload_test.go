@@ -237,7 +237,7 @@ func TestReloadKeepsTheCallsOfARetiredSecret(t *testing.T) {
 	t.Parallel()
 	const before, after = "turn:\n  secrets: [old-0123456789abcdef]\n", "turn:\n  secrets: [new-0123456789abcdef]\n"
 	s := startWith(t, before)
-	user, password := minted("old-0123456789abcdef")
+	user, password := minted("old-0123456789abcdef", "anna")
 	c := s.turnClient(t, user, password)
 	if _, err := c.Allocate(deadline(t), probe.AllocateOptions{}); err != nil {
 		t.Fatal(err)
@@ -252,7 +252,7 @@ func TestReloadKeepsTheCallsOfARetiredSecret(t *testing.T) {
 	if _, err := s.turnClient(t, user, password).Allocate(deadline(t), probe.AllocateOptions{}); probe.Code(err) != 401 {
 		t.Errorf("another call: %v", err)
 	}
-	user, password = minted("new-0123456789abcdef")
+	user, password = minted("new-0123456789abcdef", "anna")
 	if _, err := s.turnClient(t, user, password).Allocate(deadline(t), probe.AllocateOptions{}); err != nil {
 		t.Errorf("a call by the new secret: %v", err)
 	}

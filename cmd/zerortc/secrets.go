@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 
+	"zerortc/cmd/admin"
 	"zerortc/cmd/state"
 	"zerortc/config"
 )
@@ -39,4 +42,59 @@ func (t *turnSecrets) tell(cfg config.TURN, log *slog.Logger) {
 	default:
 		log.Info("TURN secret", "folder", t.folder)
 	}
+}
+
+// listSecrets names the secrets in use, the one that signs first.
+func (r *reloader) listSecrets() ([]admin.Secret, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if own := r.running.TURN.Secrets; len(own) > 0 { // which may be short: no digest of theirs gets out
+		all := make([]admin.Secret, len(own))
+		for i := range all {
+			all[i] = admin.Secret{ID: fmt.Sprintf("settings-%d", i+1), Signs: i == 0}
+		}
+		return all, nil
+	}
+	secrets, err := r.secrets.of(r.running.TURN)
+	return named(secrets), err
+}
+
+// rotateSecret signs with a new secret from now on.
+func (r *reloader) rotateSecret() ([]admin.Secret, error) {
+	return r.changeSecrets("TURN secret rotated", state.Rotate)
+}
+
+// retireSecret accepts a secret no more.
+func (r *reloader) retireSecret(id string) ([]admin.Secret, error) {
+	return r.changeSecrets("TURN secret retired", func(folder string) ([]config.Secret, error) { return state.Retire(folder, id) })
+}
+
+// errOperatorsSecrets tells how to do by hand what we must not: the settings are the
+// operator's.
+var errOperatorsSecrets = errors.New("the TURN secrets stand in the settings, which are yours to change: put the new secret before the old ones in turn.secrets or turn.secrets-file, " +
+	"say zerortc ctl reload, and take the old one away after ice.ttl")
+
+func (r *reloader) changeSecrets(message string, change func(folder string) ([]config.Secret, error)) ([]admin.Secret, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case len(r.running.TURN.Secrets) > 0:
+		return nil, errOperatorsSecrets
+	case r.secrets.folder == "":
+		return nil, errors.New("there is no state folder to keep a TURN secret in; name one with --state-dir")
+	}
+	secrets, err := change(r.secrets.folder)
+	if err != nil {
+		return nil, err
+	}
+	r.book.Replace(r.running.TURN.Users, secrets)
+	r.log.Info(message, "signs", state.SecretID(secrets[0]), "accepted", len(secrets))
+	return named(secrets), nil
+}
+
+func named(secrets []config.Secret) (all []admin.Secret) {
+	for i, s := range secrets {
+		all = append(all, admin.Secret{ID: state.SecretID(s), Signs: i == 0})
+	}
+	return all
 }

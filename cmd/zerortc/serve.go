@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"zerortc/cmd/admin"
 	"zerortc/cmd/logs"
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/state"
@@ -47,7 +48,8 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	hangup := make(chan os.Signal, 1)     // one that waits stands for all
 	signal.Notify(hangup, syscall.SIGHUP) // never comes on Windows
 	defer signal.Stop(hangup)
-	live.secrets = newTURNSecrets(state.Folder(cfg.StateDir, p.getenv))
+	folder := state.Folder(cfg.StateDir, p.getenv)
+	live.secrets = newTURNSecrets(folder)
 	secrets, err := live.secrets.of(cfg.TURN)
 	if err != nil {
 		return err
@@ -57,11 +59,12 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	if err != nil {
 		return err
 	}
-	certificates, err := openCertificates(cfg.TLS, state.Folder(cfg.StateDir, p.getenv), log.With("part", "tls"))
+	certificates, err := openCertificates(cfg.TLS, folder, log.With("part", "tls"))
 	if err != nil {
 		return err
 	}
-	live.certificates = certificates
+	manager := systemd.Find(p.getenv, os.Getpid())
+	live.certificates, live.manager = certificates, manager
 	passed, err := passedSockets(p, log.With("part", "systemd"))
 	if err != nil {
 		return err
@@ -109,16 +112,22 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	log.Info("serving", "http", pages.Addrs(), "turn", turn.Addrs())
 	defer log.Info("stopped")
 	live.book, live.turn, live.ice, live.pages, live.rooms = book, turn, ice, pages, rooms
+	c := newControl(control{pages: pages.Addrs(), turn: turn, rooms: rooms, ice: ice, well: well, certificates: certificates, live: live, manager: manager}, log)
+	socket := openControl(p, folder, log.With("part", "control"))
+	work, stop := context.WithCancel(context.WithoutCancel(ctx)) // ctx asks for the end, which comes after the calls'
+	defer stop()
 	parts := []part{
 		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve}, {"selftest", tests.Serve},
 		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
-		{"systemd", watched{pages.Addrs(), turn, rooms, well}.serve(systemd.Find(p.getenv, os.Getpid()), log.With("part", "systemd"))},
+		{"systemd", watched{pages.Addrs(), turn, rooms, well}.serve(manager, log.With("part", "systemd"))},
 		{"reload", func(ctx context.Context) error { return live.serve(ctx, hangup) }},
+		{"drain", func(work context.Context) error { return c.drain.serve(work, ctx, stop) }},
+		{"control", serveControl(socket, admin.Routes(c, log.With("part", "control")))},
 	}
 	if certificates != nil {
 		parts = append(parts, part{"tls", certificates.Serve})
 	}
-	return runTogether(ctx, stopWithin, parts...)
+	return runTogether(work, stopWithin, parts...)
 }
 
 // getenv is the value of a variable, empty if it is not set.

@@ -173,7 +173,7 @@ func TestPortTaken(t *testing.T) {
 				}
 			}
 			code, _, stderr := inProcess(nil, args...)
-			if code != exitPortTaken {
+			if code != exitUnavailable {
 				t.Errorf("exit code %d", code)
 			}
 			wantOneError(t, stderr, row.address, "stop the program that has the port, or take another with "+row.flag)

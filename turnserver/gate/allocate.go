@@ -25,6 +25,9 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 	if err := r.checkUnderstood(); err != nil {
 		return nil, err
 	}
+	if g.rules.draining.Load() {
+		return nil, g.rules.elsewhere(r)
+	}
 	wish, err := r.wish()
 	if err != nil {
 		return nil, err

@@ -26,6 +26,7 @@ const (
 	tooManyPermissions
 	tooManyChannels
 	noAllocation
+	draining
 	overBitrate
 	silenced
 	undelivered
@@ -49,6 +50,7 @@ var nameStrings = [names]string{
 	tooManyPermissions: "max-permissions",
 	tooManyChannels:    "max-channels",
 	noAllocation:       "no-allocation",
+	draining:           "draining", // no new allocation, since the server is about to end
 	overBitrate:        "max-bitrate",
 	silenced:           "max-unauthenticated", // refused with one of the above, and not answered
 	undelivered:        "undelivered",         // to a client that reads too slowly, or cannot be reached

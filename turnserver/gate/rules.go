@@ -26,9 +26,10 @@ type Rules struct {
 	Sibling func(netip.Addr) (netip.Addr, bool)
 	Log     *slog.Logger
 
-	live   *atomic.Pointer[Live]
-	nonces nonces
-	tally  tally
+	live     *atomic.Pointer[Live]
+	draining *atomic.Bool
+	nonces   nonces
+	tally    tally
 	figures
 	failures *failures
 	ledger   *ledger
@@ -42,6 +43,9 @@ type Live struct {
 	MaxPermissions     int // of one allocation, in addresses; 0: no limit
 	MaxChannels        int // of one allocation; 0: no limit
 	MaxUnauthenticated int // answers a second to one source; 0: no limit
+	// Alternates are the servers that clients are sent to while this one drains, of
+	// each family one at most.
+	Alternates []netip.AddrPort
 }
 
 // NewRules completes rules; every exported field must be set. observe is told what
@@ -50,6 +54,7 @@ func NewRules(r Rules, live Live, observe func(Event)) (*Rules, error) {
 	var err error
 	r.live = new(atomic.Pointer[Live])
 	r.live.Store(&live)
+	r.draining = new(atomic.Bool)
 	if r.nonces, err = newNonces(); err != nil {
 		return nil, fmt.Errorf("making the nonce key: %w", err)
 	}
@@ -66,6 +71,9 @@ func (r *Rules) Live() *Live { return r.live.Load() }
 
 // Apply sets other rules for all requests and packets from now on.
 func (r *Rules) Apply(live Live) { r.live.Store(&live) }
+
+// Drain opens no allocation from now on. Those that live go on.
+func (r *Rules) Drain() { r.draining.Store(true) }
 
 // Revoke ends the allocations of static users that are gone from the book or have
 // another password.

@@ -57,10 +57,15 @@ func (l *List) TTL() time.Duration { return l.settings.Load().TTL }
 // its name. A caller without a name gets a random one, so that two callers never
 // share a user.
 func (l *List) Credentials(name string, now time.Time) (username, credential string, expires time.Time) {
+	return l.Mint(name, l.TTL(), now)
+}
+
+// Mint is Credentials for another time than the settings'.
+func (l *List) Mint(name string, ttl time.Duration, now time.Time) (username, credential string, expires time.Time) {
 	if name == "" {
 		name = rand.Text()[:8]
 	}
-	expires = now.Add(l.TTL()).Truncate(time.Second)
+	expires = now.Add(ttl).Truncate(time.Second)
 	username, credential = l.book.Mint(name, expires)
 	l.minted.Add(1)
 	return username, credential, expires

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"zerortc/cmd/admin"
+	"zerortc/cmd/health"
+	"zerortc/cmd/lan"
+	"zerortc/cmd/systemd"
+	"zerortc/signaling"
+	"zerortc/turnserver"
+	"zerortc/turnserver/icelist"
+	"zerortc/web/certs"
+)
+
+// control is the running process as the control socket sees it.
+type control struct {
+	started      time.Time
+	pages        []net.Addr
+	turn         *turnserver.Server
+	rooms        *signaling.Server
+	ice          *icelist.List
+	well         *health.Health
+	certificates certs.Source
+	live         *reloader
+	manager      *systemd.Manager
+	drain        *drainer
+}
+
+func newControl(c control, log *slog.Logger) *control {
+	c.started = time.Now()
+	c.drain = &drainer{
+		begin: c.begin, calls: c.calls, timeout: func() time.Duration { return c.live.current().Drain.Timeout },
+		asked: make(chan time.Duration, 1), log: log,
+	}
+	return &c
+}
+
+// openControl makes the control socket. The server works without one, so what keeps
+// it from being there is a warning.
+func openControl(p process, state string, log *slog.Logger) *admin.Server {
+	socket, err := admin.Listen(admin.Folder(p.getenv, state), log)
+	if err == nil {
+		return socket
+	}
+	remedy := "name a folder that this user can write to with --state-dir"
+	switch {
+	case errors.Is(err, admin.ErrInUse):
+		remedy = "give each server a folder of its own with --state-dir"
+	case errors.Is(err, admin.ErrTooLong):
+		remedy = "name a folder with a shorter path with --state-dir"
+	}
+	log.Warn("no control socket: zerortc ctl will not reach this server", "err", err, "remedy", remedy)
+	return nil
+}
+
+// serveControl is the part that serves the socket, if there is one.
+func serveControl(socket *admin.Server, routes http.Handler) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if socket == nil {
+			<-ctx.Done()
+			return nil
+		}
+		return socket.Serve(ctx, routes)
+	}
+}
+
+// Status implements admin.Process.
+func (c *control) Status(context.Context) admin.Status {
+	rooms := c.rooms.Stats()
+	reasons := c.well.Ready()
+	s := admin.Status{
+		Version: version(), PID: os.Getpid(), Started: c.started,
+		Ready: len(reasons) == 0, Reasons: append([]string{}, reasons...), Draining: c.well.Draining(),
+		Sockets: rooms.Sockets, Rooms: rooms.Rooms, Members: rooms.Members, Calls: c.calls(),
+		Allocations: len(c.turn.Sessions()), Certificates: []admin.Certificate{},
+	}
+	for _, at := range c.pages {
+		s.HTTP = append(s.HTTP, at.String())
+	}
+	for _, at := range c.turn.Addrs() {
+		s.TURN = append(s.TURN, at.String())
+	}
+	for _, v := range certs.Validities(c.certificates) {
+		s.Certificates = append(s.Certificates, admin.Certificate{Name: v.Name, From: v.NotBefore, Until: v.NotAfter})
+	}
+	return s
+}
+
+// calls are the rooms with two in them.
+func (c *control) calls() int {
+	s := c.rooms.Stats()
+	return s.Members - s.Rooms // of rooms for two
+}
+
+// Sessions implements admin.Process.
+func (c *control) Sessions() (all []admin.Session) {
+	for _, s := range c.turn.Sessions() {
+		all = append(all, admin.Session{
+			ID: s.ID, User: s.User, Transport: s.Transport.String(), Client: s.Client.String(), Relay: s.Relay.String(),
+			Opened: s.Opened, Expires: s.Expires, ToPeers: admin.Traffic(s.ToPeers), FromPeers: admin.Traffic(s.FromPeers),
+		})
+	}
+	return all
+}
+
+// Kick implements admin.Process.
+func (c *control) Kick(id uint64) bool { return c.turn.Kick(id) }
+
+// Drain implements admin.Process.
+func (c *control) Drain(within time.Duration) admin.Draining {
+	return admin.Draining{Calls: c.calls(), Within: c.drain.ask(within).Seconds()}
+}
+
+// SetLevel implements admin.Process.
+func (c *control) SetLevel(level slog.Level) { c.live.level.Set(level) }
+
+// Reload implements admin.Process.
+func (c *control) Reload() (admin.Reloaded, error) { return c.live.reload() }
+
+// Secrets implements admin.Process.
+func (c *control) Secrets() ([]admin.Secret, error) { return c.live.listSecrets() }
+
+// RotateSecret implements admin.Process.
+func (c *control) RotateSecret() ([]admin.Secret, error) { return c.live.rotateSecret() }
+
+// RetireSecret implements admin.Process.
+func (c *control) RetireSecret(id string) ([]admin.Secret, error) { return c.live.retireSecret(id) }
+
+// Mint implements admin.Process: what the ICE endpoint would give somebody who came
+// by TLS to the host.
+func (c *control) Mint(wish admin.Wish) (admin.Credentials, error) {
+	now := time.Now()
+	ttl := wish.TTL
+	if ttl == 0 {
+		ttl = c.ice.TTL()
+	}
+	if ttl < time.Second || ttl > longestTTL {
+		return admin.Credentials{}, fmt.Errorf("%v is not between a second and a year", ttl)
+	}
+	host := wish.Host
+	if host == "" {
+		host = lan.Addresses()[0].String()
+		if at, err := netip.ParseAddrPort(c.pages[0].String()); err == nil && !at.Addr().IsUnspecified() {
+			host = at.Addr().String()
+		}
+	}
+	made := admin.Credentials{TTL: int(ttl.Seconds())}
+	made.STUN, made.TURN = c.ice.URLs(host, true)
+	made.Username, made.Credential, made.Expires = c.ice.Mint(wish.User, ttl, now)
+	return made, nil
+}
+
+// longestTTL is that of the setting ice.ttl.
+const longestTTL = 365 * 24 * time.Hour
+
+// begin has every part refuse what is new.
+func (c *control) begin(within time.Duration) {
+	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
+	c.well.Drain(true)
+	c.turn.Drain()
+}
+
+// CloseRoom implements admin.Process.
+func (c *control) CloseRoom(name string) bool { return false }
