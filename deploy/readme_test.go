@@ -32,10 +32,10 @@ var (
 var foreign = map[string]string{
 	"--now": "systemctl", "--permanent": "firewall-cmd", "--add-port": "firewall-cmd",
 	"--reload": "firewall-cmd", "--network": "docker", "--help": "the command line itself",
-	"--volumes": "docker", "--print-architecture": "dpkg",
+	"--volumes": "docker", "--print-architecture": "dpkg", "--unix-socket": "curl",
 	// of commands of ours other than serve
 	"--ufw": "ports", "--url": "doctor", "--json": "doctor",
-	"--for": "invite", "--uid": "invite",
+	"--for": "invite", "--uid": "invite", "--within": "ctl drain",
 }
 
 // block is a code block.

@@ -245,16 +245,17 @@ func TestStateFolderThatCannotBeWritten(t *testing.T) {
 	wantOneError(t, stderr, "keeping a TURN secret", file, "--state-dir")
 }
 
-// With secrets of the operator there is nothing to keep.
-func TestStateFolderIsLeftAlone(t *testing.T) {
+// With secrets of the operator there is nothing to keep, and of the control socket
+// nothing is left.
+func TestStateFolderStaysEmpty(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
 	code, _, stderr := inProcess([]string{"ZERORTC_TURN_SECRETS=0123456789abcdef"},
 		"--http-listen", "127.0.0.1:0", "--turn-listen", "127.0.0.1:0", "--state-dir", folder, "--tls-mode", "off")
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
-	if _, err := os.Stat(folder); !os.IsNotExist(err) {
-		t.Errorf("the folder was made (%v)", err)
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) > 0 {
+		t.Errorf("the folder holds %v (%v)", entries, err)
 	}
 }
 
