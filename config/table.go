@@ -152,31 +152,31 @@ func Settings() []Setting {
 			Usage: "make the CA of tls.mode auto for `NAME-OR-CIDR` too, beside private networks and local names; a CA made before stays as it is",
 			value: many(func(c *Config) *[]Permit { return &c.TLS.Permit }, parsePermit),
 		}, {
-			Path: "rooms.capacity", Default: "2",
+			Path: "rooms.capacity", Live: true, Default: "2",
 			Usage: "let `NUMBER` people into a room, from 2 to 16",
 			value: one(func(c *Config) *int { return &c.Rooms.Capacity }, parseCapacity),
 		}, {
-			Path: "rooms.max-sockets", Default: "10000",
+			Path: "rooms.max-sockets", Live: true, Default: "10000",
 			Usage: "serve `NUMBER` signaling sockets at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.Rooms.MaxSockets }, parseCount),
 		}, {
-			Path: "rooms.max-sockets-per-address", Default: "4000",
+			Path: "rooms.max-sockets-per-address", Live: true, Default: "4000",
 			Usage: "serve `NUMBER` signaling sockets from an address or an IPv6 /64 at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.Rooms.MaxSocketsPerAddress }, parseCount),
 		}, {
-			Path: "rooms.max-joins-per-address", Default: "200",
+			Path: "rooms.max-joins-per-address", Live: true, Default: "200",
 			Usage: "grant `NUMBER` joins a second to an address or an IPv6 /64 in the long run; 0: no limit",
 			value: one(func(c *Config) *int { return &c.Rooms.MaxJoinsPerAddress }, parseCount),
 		}, {
-			Path: "rooms.max-rooms-per-address", Default: "2000",
+			Path: "rooms.max-rooms-per-address", Live: true, Default: "2000",
 			Usage: "let an address or an IPv6 /64 make `NUMBER` rooms at a time at the most; 0: no limit",
 			value: one(func(c *Config) *int { return &c.Rooms.MaxRoomsPerAddress }, parseCount),
 		}, {
-			Path: "rooms.resume", Default: "30s",
+			Path: "rooms.resume", Live: true, Default: "30s",
 			Usage: "keep the seat of a client whose connection broke for `TIME`, if it can resume; 0: not at all",
 			value: one(func(c *Config) *time.Duration { return &c.Rooms.Resume }, parseWindow),
 		}, {
-			Path: "rooms.pins", Default: "off",
+			Path: "rooms.pins", Live: true, Default: "off",
 			Usage: "`on`: whoever makes a room may guard it with a PIN; off: nobody",
 			value: one(func(c *Config) *bool { return &c.Rooms.PINs }, parseOn),
 		}, {

@@ -80,7 +80,7 @@ func (c *control) Status(context.Context) admin.Status {
 	s := admin.Status{
 		Version: version(), PID: os.Getpid(), Started: c.started,
 		Ready: len(reasons) == 0, Reasons: append([]string{}, reasons...), Draining: c.well.Draining(),
-		Sockets: rooms.Sockets, Rooms: rooms.Rooms, Members: rooms.Members, Calls: c.calls(),
+		Sockets: rooms.Sockets, Rooms: rooms.Rooms, Members: rooms.Members, Calls: rooms.Calls,
 		Allocations: len(c.turn.Sessions()), Certificates: []admin.Certificate{},
 	}
 	for _, at := range c.pages {
@@ -95,11 +95,8 @@ func (c *control) Status(context.Context) admin.Status {
 	return s
 }
 
-// calls are the rooms with two in them.
-func (c *control) calls() int {
-	s := c.rooms.Stats()
-	return s.Members - s.Rooms // of rooms for two
-}
+// calls are the rooms with two in them, or more.
+func (c *control) calls() int { return c.rooms.Stats().Calls }
 
 // Sessions implements admin.Process.
 func (c *control) Sessions() (all []admin.Session) {
@@ -167,7 +164,12 @@ func (c *control) begin(within time.Duration) {
 	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
 	c.well.Drain(true)
 	c.turn.Drain()
+	c.rooms.Drain(comeBack)
 }
 
+// comeBack is within how long clients that are told that the server ends come back,
+// each at a moment of its own.
+const comeBack = 5 * time.Second
+
 // CloseRoom implements admin.Process.
-func (c *control) CloseRoom(name string) bool { return false }
+func (c *control) CloseRoom(name string) bool { return c.rooms.CloseRoom(name) }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"zerortc/cmd/admin"
 	"zerortc/turnserver/probe"
 )
 
@@ -45,6 +46,20 @@ func (s *reloading) mustCtl(t *testing.T, command string, argument ...string) st
 		t.Fatalf("%s: exit code %d\n%s", command, code, stderr)
 	}
 	return stdout
+}
+
+// status is what zerortc status shows, but for what it has to measure.
+func (s *reloading) status(t *testing.T) admin.Status {
+	t.Helper()
+	server, err := admin.Dial(deadline(t), filepath.Join(s.state(), admin.SocketFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := server.Status(deadline(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status
 }
 
 func TestCtlReload(t *testing.T) {

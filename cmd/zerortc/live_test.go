@@ -48,8 +48,16 @@ var live = map[string]struct {
 	"turn.max-bitrate-per-user":        {withAlice, withAlice + "  max-bitrate-per-user: 1000\n", relays200kB, "most", "few"},
 	"turn.max-unauthenticated":         {"turn: {max-unauthenticated: 0}", "turn: {max-unauthenticated: 1}", strangers, "50 of 50", "1 of 50"},
 
-	"turn.alternate-server": {alice, alice + "  alternate-server: [\"192.0.2.8:3478\"]\n", drainedAllocate, "508", "300"},
-	"drain.timeout":         {"", "drain: {timeout: 1h}", drainTime, "within=5s", "within=1h0m0s"},
+	"turn.alternate-server":         {alice, alice + "  alternate-server: [\"192.0.2.8:3478\"]\n", drainedAllocate, "508", "300"},
+	"rooms.capacity":                {"", "rooms: {capacity: 3}", welcomed("limits", "capacity"), "2", "3"},
+	"rooms.resume":                  {"", "rooms: {resume: 7s}", welcomed("resumeSeconds"), "30", "7"},
+	"rooms.pins":                    {"", "rooms: {pins: on}", joinsWithPIN, "error", "joined"},
+	"rooms.max-sockets":             {"", "rooms: {max-sockets: 1}", dialsTwice, "101 101", "101 503"},
+	"rooms.max-sockets-per-address": {"", "rooms: {max-sockets-per-address: 1}", dialsTwice, "101 101", "101 429"},
+	"rooms.max-joins-per-address":   {"", "rooms: {max-joins-per-address: 1}", joinsOften, "none", "some"},
+	"rooms.max-rooms-per-address":   {"", "rooms: {max-rooms-per-address: 1}", makesTwoRooms, "joined joined", "joined error"},
+
+	"drain.timeout": {"", "drain: {timeout: 1h}", drainTime, "within=5s", "within=1h0m0s"},
 
 	"ice.host": {"", "ice: {host: turn.example.org}", iceList(func(l iceAnswer) string { return hostOf(l.IceServers[0].URLs[0]) }), "127.0.0.1", "turn.example.org"},
 	"ice.ttl":  {"", "ice: {ttl: 60}", iceList(func(l iceAnswer) string { return fmt.Sprint(l.TTL) }), "3600", "60"},

@@ -110,6 +110,7 @@ func (r *reloader) apply(secrets []config.Secret) {
 	r.turn.Apply(cfg.TURN)
 	r.ice.Apply(cfg.ICE)
 	r.pages.Apply(cfg.HTTP)
+	r.rooms.Apply(cfg.Rooms)
 	r.rooms.AllowOrigins(cfg.HTTP.Origins)
 	r.monitors.Store(&cfg.Metrics.Allow)
 }
