@@ -46,6 +46,7 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 	}
 	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
 	handleTrust(mux, files, parts.CA)
+	handleTest(mux, files, parts)
 	mux.HandleFunc("/", notFound)
 	// net/http writes a log line for each query with a semicolon unless told that
 	// they are expected: whoever asks must not be able to fill the log.

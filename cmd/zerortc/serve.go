@@ -87,6 +87,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		Proof:     proof{invites, rooms},
 		CA:        authority(certificates),
 		TLS:       certificates != nil,
+		Version:   release(),
 		Challenge: challenge(certificates),
 		Health:    well,
 		Metrics:   figures.route(cfg, &live.monitors, log),
