@@ -83,6 +83,20 @@ func connectFrom(t *testing.T, name, url, address string) *client {
 	return attend(t, name, conn)
 }
 
+// connectAs opens a socket that offers a subprotocol, and gets it.
+func connectAs(t *testing.T, name, url, subprotocol string) *client {
+	t.Helper()
+	dialer := websocket.Dialer{Subprotocols: []string{subprotocol}, HandshakeTimeout: patience}
+	conn, _, err := dialer.Dial(url, nil)
+	if err != nil {
+		t.Fatalf("connecting %s: %v", name, err)
+	}
+	if got := conn.Subprotocol(); got != subprotocol {
+		t.Fatalf("%s speaks %q", name, got)
+	}
+	return attend(t, name, conn)
+}
+
 // attend reads for a connection until the test ends.
 func attend(t *testing.T, name string, conn *websocket.Conn) *client {
 	c := &client{t: t, name: name, conn: conn, heard: make(chan string, 10_000), pongs: make(chan string, 1000)}

@@ -10,8 +10,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// extendedClient connects with the extended dialect and hears the welcome out.
-func extendedClient(t *testing.T, name, url string) (c *client, welcome string) {
+// welcomed connects with the extended dialect and hears the welcome out.
+func welcomed(t *testing.T, name, url string) (c *client, welcome string) {
 	t.Helper()
 	dialer := websocket.Dialer{HandshakeTimeout: patience, Subprotocols: []string{Subprotocol}}
 	conn, _, err := dialer.Dial(url, nil)
@@ -27,7 +27,7 @@ func TestMayEnter(t *testing.T) {
 	limits := DefaultLimits()
 	limits.PINs = true
 	server, url := start(t, limits)
-	a, welcome := extendedClient(t, "A", url)
+	a, welcome := welcomed(t, "A", url)
 	if !strings.Contains(welcome, `"pins":true`) || strings.Contains(welcome, `"invites"`) {
 		t.Errorf("welcome %s", welcome)
 	}
@@ -81,7 +81,7 @@ func (onlySeven) Check(token, room, uid string, _ time.Time) error {
 func TestInviteNamesAString(t *testing.T) {
 	server := newServer(DefaultLimits(), anyOrigin, quiet())
 	server.hub.invites = onlySeven{}
-	a, welcome := extendedClient(t, "A", listen(t, server))
+	a, welcome := welcomed(t, "A", listen(t, server))
 	if !strings.Contains(welcome, `"invites":true`) || strings.Contains(welcome, `"iceServers"`) {
 		t.Errorf("welcome %s", welcome)
 	}

@@ -45,7 +45,13 @@ func startPipes(t *testing.T, limits Limits) *pipes {
 // dial opens a WebSocket that nobody reads yet. The server believes the address.
 func (p *pipes) dial(address string) *websocket.Conn {
 	p.t.Helper()
-	dialer := websocket.Dialer{NetDial: func(string, string) (net.Conn, error) {
+	return p.dialAs(address)
+}
+
+// dialAs offers subprotocols.
+func (p *pipes) dialAs(address string, subprotocols ...string) *websocket.Conn {
+	p.t.Helper()
+	dialer := websocket.Dialer{Subprotocols: subprotocols, NetDial: func(string, string) (net.Conn, error) {
 		near, far := net.Pipe()
 		p.conns <- addressed{far, address}
 		return near, nil

@@ -2,9 +2,12 @@ package signaling
 
 import (
 	_ "embed"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The document is tested as it is read: what it shows is what happens.
@@ -16,7 +19,7 @@ var document string
 // server of its own.
 func TestProtocolExamples(t *testing.T) {
 	examples, rest := split(document)
-	if len(examples) < 8 {
+	if len(examples) < 11 {
 		t.Fatalf("PROTOCOL.md has %d examples, which is fewer than it was written with", len(examples))
 	}
 	if strings.Contains(rest, `{"cmd"`) {
@@ -24,7 +27,8 @@ func TestProtocolExamples(t *testing.T) {
 	}
 	for i, example := range examples {
 		t.Run(fmt.Sprintf("line %d", example.line), func(t *testing.T) {
-			_, url := start(t, DefaultLimits())
+			server, url := start(t, DefaultLimits())
+			server.hub.ice = documentICE{}
 			play(t, url, examples[i])
 		})
 	}
@@ -53,7 +57,14 @@ func TestProtocolLimits(t *testing.T) {
 		fmt.Sprintf("| frames waiting for one client | %d |", l.QueueFrames),
 		fmt.Sprintf("| bytes waiting for one client | %d |", l.QueueBytes),
 		fmt.Sprintf("| sockets in all | %d |", l.Sockets),
-		fmt.Sprintf("IPv6 /64 | %d |", l.SocketsPerAddress),
+		fmt.Sprintf("| sockets of one IPv4 address or IPv6 /64 | %d |", l.SocketsPerAddress),
+		fmt.Sprintf("| joins a second of one address, in the long run | %d |", l.JoinsPerAddress),
+		fmt.Sprintf("| joins of one address at once | %d |", l.JoinsPerAddress*joinsBurst),
+		fmt.Sprintf("| rooms there are that were made from one address | %d |", l.RoomsPerAddress),
+		fmt.Sprintf("| wrong PINs of one address at once | %d |", guessesBurst),
+		fmt.Sprintf("| seconds until one address may give another wrong PIN | %v |", guessesEvery.Seconds()),
+		fmt.Sprintf("| seconds that a seat is kept for a broken socket | %v |", l.Resume.Seconds()),
+		fmt.Sprintf("| `t` | string or number | anything of at most %d bytes", longestT),
 		fmt.Sprintf("more than %d deep", l.FrameDepth),
 		fmt.Sprintf("more than %d bytes, quotes included", l.NameBytes),
 		fmt.Sprintf("more than %v frames a second after a burst of %d", l.FramesPerSecond, l.FramesBurst),
@@ -101,6 +112,14 @@ type stage struct {
 	url     string
 	clients map[string]*client
 	gone    map[string]bool // said or heard close, or broke
+	holds   []string        // names of blanks and what they stand for, in turns
+}
+
+// documentICE is the ICE list of the examples.
+type documentICE struct{}
+
+func (documentICE) Servers(Caller, string, string, time.Time) (json.RawMessage, time.Duration) {
+	return json.RawMessage(`[{"urls":["turn:192.0.2.1:3478"],"username":"1732300000:7f","credential":"c2VjcmV0"}]`), time.Hour
 }
 
 // play plays an example; the notation is told at the end of PROTOCOL.md.
@@ -127,6 +146,8 @@ func (s *stage) step(step string) {
 		s.says(words[0], strings.TrimPrefix(step, words[0]+" → "))
 	case words[1] == "from":
 		s.clients[words[0]] = connectFrom(s.t, words[0], s.url, words[2])
+	case words[1] == "speaks":
+		s.clients[words[0]] = connectAs(s.t, words[0], s.url, words[2])
 	case words[1] == "breaks":
 		s.client(words[0]).conn.NetConn().Close()
 		s.gone[words[0]] = true
@@ -142,7 +163,7 @@ func (s *stage) says(who, what string) {
 		s.client(who).bye(code)
 		return
 	}
-	s.client(who).done(what)
+	s.client(who).done(strings.NewReplacer(s.holds...).Replace(what))
 }
 
 func (s *stage) hears(who, what string) {
@@ -151,9 +172,32 @@ func (s *stage) hears(who, what string) {
 		s.client(who).hearsNothing()
 		return
 	}
+	if strings.Contains(what, "⟨") {
+		s.hearsLike(who, what)
+		return
+	}
 	s.client(who).hears(what)
 	if strings.HasPrefix(what, "close ") {
 		s.gone[who] = true
+	}
+}
+
+var blank = regexp.MustCompile(`⟨.*?⟩`)
+
+// hearsLike fails unless what comes next is this with the blanks filled in, and
+// remembers with what.
+func (s *stage) hearsLike(who, what string) {
+	s.t.Helper()
+	got := s.client(who).next()
+	shape := blank.ReplaceAllLiteralString(regexp.QuoteMeta(what), "(.*?)")
+	found := regexp.MustCompile("^" + shape + "$").FindStringSubmatch(got)
+	if found == nil {
+		s.t.Fatalf("%s hears\n  %s, want\n  %s", who, got, what)
+	}
+	for i, name := range blank.FindAllString(what, -1) {
+		if name != "⟨…⟩" {
+			s.holds = append(s.holds, name, found[i+1])
+		}
 	}
 }
 
