@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"crypto/rand"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 // its outbox, for a test to look at.
 type bare struct {
 	*session
+	s *socket
 	t *testing.T
 	h *hub
 }
@@ -28,12 +30,16 @@ func newBareOf(t *testing.T, h *hub, addr string, speaks dialect) bare {
 	s.out = &outbox{limits: &limits, busy: true} // by nobody: all frames stay
 	who.socket = s
 	h.crowd.add(s)
+	if speaks == extended {
+		who.id, who.secret = rand.Text(), rand.Text()
+		h.sessions.add(who)
+	}
 	t.Cleanup(func() {
 		if s.reaper != nil {
 			s.reaper.Stop()
 		}
 	})
-	return bare{who, t, h}
+	return bare{who, s, t, h}
 }
 
 // does has the hub act on a frame of the session's.
@@ -43,7 +49,7 @@ func (b bare) does(frame string) reason {
 
 // gets takes out what waits: the text messages, and whether the end follows.
 func (b bare) gets() (frames []string, ended bool) {
-	out := b.h.outboxOf(b.session)
+	out := b.s.out
 	for {
 		out.mu.Lock()
 		empty := len(out.queue) == 0
@@ -58,12 +64,6 @@ func (b bare) gets() (frames []string, ended bool) {
 			ended = true
 		}
 	}
-}
-
-func (h *hub) outboxOf(s *session) *outbox {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.socket.out
 }
 
 // payload is what an encoded frame says.
