@@ -1,8 +1,11 @@
 package signaling
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"strings"
 	"sync"
@@ -34,8 +37,8 @@ func (fakeInvites) Check(token, room, uid string, _ time.Time) error {
 	return nil
 }
 
-// extendedClient is a client of the extended dialect.
-type extendedClient struct {
+// talker is a client of the extended dialect.
+type talker struct {
 	*client
 	session, secret string
 	received        int
@@ -43,14 +46,14 @@ type extendedClient struct {
 
 // greeted turns a client whose socket speaks the extended dialect into one that
 // has read its welcome.
-func greeted(c *client) *extendedClient {
+func greeted(c *client) *talker {
 	c.t.Helper()
 	var w struct{ Cmd, Session, Resume string }
 	frame := c.next()
 	if err := json.Unmarshal([]byte(frame), &w); err != nil || w.Cmd != "welcome" || len(w.Session) < 20 || len(w.Resume) < 20 || w.Session == w.Resume {
 		c.t.Fatalf("%s is greeted with %s", c.name, frame)
 	}
-	return &extendedClient{client: c, session: w.Session, secret: w.Resume}
+	return &talker{client: c, session: w.Session, secret: w.Resume}
 }
 
 func (c *client) next() string {
@@ -65,18 +68,18 @@ func (c *client) next() string {
 }
 
 // hears counts, as a client does that may have to resume.
-func (c *extendedClient) hears(want string) {
+func (c *talker) hears(want string) {
 	c.t.Helper()
 	c.client.hears(want)
 	c.received++
 }
 
-func (c *extendedClient) joins(room, uid string) {
+func (c *talker) joins(room, uid string) {
 	c.t.Helper()
 	c.done(fmt.Sprintf(`{"cmd":"join","roomId":%q,"uid":%q}`, room, uid))
 }
 
-func (c *extendedClient) refused(code, ref string) {
+func (c *talker) refused(code, ref string) {
 	c.t.Helper()
 	var e struct{ Cmd, Code, Message, Ref string }
 	frame := c.next()
@@ -87,13 +90,13 @@ func (c *extendedClient) refused(code, ref string) {
 }
 
 // resumes asks for the seat of an older client.
-func (c *extendedClient) resumes(old *extendedClient, received int) {
+func (c *talker) resumes(old *talker, received int) {
 	c.t.Helper()
 	c.done(fmt.Sprintf(`{"cmd":"resume","session":%q,"resume":%q,"received":%d}`, old.session, old.secret, received))
 }
 
 // extend opens a socket of the extended dialect.
-func (p *pipes) extend(name, address string) *extendedClient {
+func (p *pipes) extend(name, address string) *talker {
 	p.t.Helper()
 	return greeted(attend(p.t, name, p.dialAs(address, Subprotocol)))
 }
@@ -375,7 +378,7 @@ func TestInvites(t *testing.T) {
 		if frame := a.next(); strings.Contains(frame, "iceServers") {
 			t.Fatalf("ICE servers are in %s", frame)
 		}
-		guest := &extendedClient{client: a}
+		guest := &talker{client: a}
 		guest.done(`{"cmd":"ice"}`)
 		guest.refused("not-allowed", "ice")
 		guest.joins("1", "a")
@@ -445,7 +448,7 @@ func TestLimitsByAddress(t *testing.T) {
 	limits.JoinsPerAddress, limits.RoomsPerAddress = 2, 3
 	synctest.Test(t, func(t *testing.T) {
 		p := startPipes(t, limits)
-		var all []*extendedClient
+		var all []*talker
 		for i := range 4 {
 			all = append(all, p.extend(fmt.Sprint(i), "192.0.2.1"))
 			all[i].joins(fmt.Sprint(i), "a")
@@ -547,6 +550,30 @@ func TestOperators(t *testing.T) {
 			t.Errorf("%d joins, %d round trips", joins, trips)
 		}
 	})
+}
+
+// TestAliveHasADeadline: where the rooms hang, whoever asks hears of it in time,
+// and whoever asks later shares the probe.
+func TestAliveHasADeadline(t *testing.T) {
+	h := newHub(limitsFor(t), newRefusals())
+	room := value{text: "\x00"}
+	shard := &h.rooms.shards[maphash.Comparable(h.rooms.seed, room)%uint64(len(h.rooms.shards))]
+	shard.mu.Lock()
+	for range 3 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		if err := h.alive(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("said %v", err)
+		}
+		cancel()
+	}
+	shard.mu.Unlock()
+	if err := h.alive(t.Context()); err != nil {
+		t.Error(err)
+	}
+	h.crowd.began = time.Now().Add(-aliveWithin - time.Second) // and no beat since
+	if err := h.alive(t.Context()); err == nil {
+		t.Error("a clock that stands still is not seen")
+	}
 }
 
 // TestApply: limits change while the server runs.

@@ -34,7 +34,7 @@ type hub struct {
 	stopped  atomic.Bool
 	draining atomic.Int64 // seconds within which clients shall come back elsewhere, plus one; 0: not draining
 
-	probing  atomic.Bool
+	probe    probe
 	resuming sync.Mutex // two sessions are locked at a time only under it
 }
 
@@ -71,7 +71,7 @@ func (h *hub) enter(s *socket) {
 	who.socket = s
 	who.mu.Unlock()
 	if h.stopped.Load() {
-		h.expel(who, stopping.end())
+		h.lost(s, stopping.end()) // stop may have ended the session before it had a socket
 		return
 	}
 	if who.speaks == extended {
