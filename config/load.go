@@ -9,10 +9,12 @@ import (
 
 // Load makes the settings of all sources into one Config: built-in default, then
 // credentials of the service manager, then file, then environment, then flags, each
-// laid over the one before; a list is replaced, never mixed. It returns warnings in the operator's words, and an
-// error of type Faults that holds everything wrong anywhere.
-func Load(src Sources) (Config, []string, error) {
-	l := &loader{src: src, table: Settings(), doubts: map[string][]string{}}
+// laid over the one before; a list is replaced, never mixed. It returns warnings in the
+// operator's words, and an error of type Faults that holds everything wrong anywhere.
+func Load(src Sources) (Config, []string, error) { return load(src).result() }
+
+func load(src Sources) *loader {
+	l := &loader{src: src, table: Settings(), doubts: map[string][]string{}, used: map[string][]text{}}
 	flags := fromFlags(l.table, src.Flags)
 	env, warnings := fromEnviron(l.table, src.Environ)
 	l.warnings = warnings
@@ -24,7 +26,11 @@ func Load(src Sources) (Config, []string, error) {
 	}
 	l.secretFiles()
 	l.checkTogether()
-	warnings = append(l.warnings, l.allDoubts()...)
+	return l
+}
+
+func (l *loader) result() (Config, []string, error) {
+	warnings := append(l.warnings, l.allDoubts()...)
 	if err := l.faults.orNil(); err != nil {
 		return Config{}, warnings, err
 	}
@@ -39,6 +45,7 @@ type loader struct {
 	faults   Faults
 	warnings []string
 	doubts   map[string][]string // warnings about the values in use, by path
+	used     map[string][]text   // the values in use, by path
 }
 
 // fileName is the settings file that the highest source names.
@@ -76,6 +83,7 @@ func (l *loader) fromFile(name text) []given {
 func (l *loader) apply(g given) {
 	g.setting.value.reset(&l.cfg)
 	delete(l.doubts, g.setting.Path)
+	delete(l.used, g.setting.Path)
 	if len(g.texts) > 1 && !g.setting.Repeatable {
 		l.blame(g.texts[1].where, bad("is given more than once", "keep one"))
 	}
@@ -84,6 +92,7 @@ func (l *loader) apply(g given) {
 
 // add puts texts into the setting's place in the Config.
 func (l *loader) add(s Setting, texts []text) {
+	l.used[s.Path] = append(l.used[s.Path], texts...)
 	for _, t := range texts {
 		err := checkText(t.value)
 		if err == nil {

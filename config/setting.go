@@ -51,6 +51,7 @@ type value struct {
 	add   func(*Config, string) error
 	same  func(a, b *Config) bool
 	take  func(to, from *Config)
+	kind  any // a zero value of the sort that the field holds, or each item of it
 }
 
 // one is the value of a setting that stands in a single field.
@@ -63,6 +64,7 @@ func one[T any](field func(*Config) *T, parse func(string) (T, error)) value {
 		},
 		same: sameField(field),
 		take: takeField(field),
+		kind: *new(T),
 	}
 }
 
@@ -80,6 +82,7 @@ func many[L ~[]T, T any](field func(*Config) *L, parse func(string) (T, error)) 
 		},
 		same: sameField(field),
 		take: takeField(field),
+		kind: *new(T),
 	}
 }
 

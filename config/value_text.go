@@ -133,11 +133,20 @@ func parseWhen(text string) (When, error) {
 	return When(word), err
 }
 
+// unknownWord is the fault of a word that is none of those known.
+type unknownWord struct {
+	Fault
+	words []string
+}
+
+// Unwrap has errors.As find the Fault.
+func (u unknownWord) Unwrap() error { return u.Fault }
+
 // parseWord takes one of a few words.
 func parseWord(words ...string) func(string) (string, error) {
 	return func(text string) (string, error) {
 		if !slices.Contains(words, text) {
-			return "", bad(shown(text)+" is not known here", "write "+strings.Join(words, " or "))
+			return "", unknownWord{Fault{What: shown(text) + " is not known here", Remedy: "write " + strings.Join(words, " or ")}, words}
 		}
 		return text, nil
 	}

@@ -35,7 +35,7 @@ var foreign = map[string]string{
 	"--volumes": "docker", "--print-architecture": "dpkg", "--unix-socket": "curl",
 	// of commands of ours other than serve
 	"--ufw": "ports", "--url": "doctor", "--json": "doctor",
-	"--for": "invite", "--uid": "invite", "--within": "ctl drain",
+	"--for": "invite", "--uid": "invite", "--within": "ctl drain", "--output": "config init", "--sources": "config show",
 }
 
 // block is a code block.

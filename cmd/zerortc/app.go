@@ -27,8 +27,8 @@ func newApp(p process) *cli.App {
 		OnUsageError:   wrongFlag,
 		Action:         unknownCommand,
 		Commands: []*cli.Command{
-			serveCommand(p), statusCommand(p), ctlCommand(p), turnCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), doctorCommand(p),
-			loadtestCommand(p), versionCommand(),
+			serveCommand(p), checkCommand(p), configCommand(p), statusCommand(p), ctlCommand(p), turnCommand(p), inviteCommand(p), caCommand(p), portsCommand(p), doctorCommand(p),
+			loadtestCommand(p), versionCommand(p),
 			healthcheckCommand(p), completionCommand(p), manCommand(p),
 		},
 	}
@@ -69,22 +69,6 @@ func serveCommand(p process) *cli.Command {
 				return err
 			}
 			return loadAndServe(c.Context, p, values)
-		},
-	}
-}
-
-func versionCommand() *cli.Command {
-	return &cli.Command{
-		Name:            "version",
-		Usage:           "print the version",
-		HideHelpCommand: true,
-		OnUsageError:    wrongFlag,
-		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			cli.ShowVersion(c)
-			return nil
 		},
 	}
 }
