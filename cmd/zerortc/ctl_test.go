@@ -65,9 +65,9 @@ func (s *reloading) status(t *testing.T) admin.Status {
 func TestCtlReload(t *testing.T) {
 	t.Parallel()
 	s := startWith(t, alice)
-	s.write(t, "log: {level: debug, format: json}\nturn: {users: [\"lqf:123456\"]}\n")
+	s.write(t, "log: {level: debug}\nturn: {realm: elsewhere, users: [\"lqf:123456\"]}\n")
 	got := s.mustCtl(t, "ctl reload")
-	for _, want := range []string{"needs a restart: log.format\n", "reloaded; now in force: turn.users, log.level\n", "warning: " + s.file + ":2:16: turn.users: user lqf has the password of the classic example"} {
+	for _, want := range []string{"needs a restart: turn.realm\n", "reloaded; now in force: turn.users, log.level\n", "warning: " + s.file + ":2:34: turn.users: user lqf has the password of the classic example"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
