@@ -19,17 +19,23 @@ export function takeInvite(room) {
   return true;
 }
 
+/** @returns {{ room: string, token: string } | null} the invite we came with */
+export function keptInvite() {
+  try {
+    const { room, token } = JSON.parse(recall('sessionStorage', KEY) ?? '{}');
+    return typeof room === 'string' && typeof token === 'string' ? { room, token } : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * @param {string} room
  * @returns {string | null} the invite to this room, if we have one
  */
 export function inviteTo(room) {
-  try {
-    const kept = JSON.parse(recall('sessionStorage', KEY) ?? 'null');
-    return kept?.room === room && typeof kept.token === 'string' ? kept.token : null;
-  } catch {
-    return null;
-  }
+  const kept = keptInvite();
+  return kept?.room === room ? kept.token : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The camera and the microphone: whether they open, and whether anything comes.
 
-import { pause, within } from './wait.js';
+import { within } from './wait.js';
 
 const ANSWER_WITHIN = 30_000; // ms for a person to say yes or no
 const SIGNAL_WITHIN = 5000; // ms
@@ -11,7 +11,8 @@ const SIGNAL_WITHIN = 5000; // ms
  *
  * @typedef {object} Eyes where picture and sound are looked at
  * @property {(stream: MediaStream) => Promise<{ width: number, height: number }>} picture once there is one
- * @property {(stream: MediaStream) => Promise<number>} sound once there is some: its level from 0 to 1
+ * @property {(stream: MediaStream) => Promise<'heard' | 'deaf'>} sound once there is some, or
+ *   once it is plain that this browser does not let us listen
  */
 
 const constraints = {
@@ -122,6 +123,6 @@ async function look(device, stream, eyes) {
     const size = await within(eyes.picture(stream), SIGNAL_WITHIN);
     return size ? { check: device, code: 'ok', facts: size } : { check: device, code: 'no-signal' };
   }
-  const level = await Promise.race([eyes.sound(stream), pause(SIGNAL_WITHIN).then(() => null)]);
-  return level === null ? { check: device, code: 'no-signal' } : { check: device, code: 'ok' };
+  const heard = await within(eyes.sound(stream), SIGNAL_WITHIN);
+  return { check: device, code: heard === 'heard' ? 'ok' : heard === 'deaf' ? 'opened' : 'no-signal' };
 }

@@ -3,6 +3,7 @@
 import { element, project } from '../page/dom.js';
 
 const SINKING = 0.93; // of the bar every 50 ms, so that a short sound is seen
+const AWAKE_WITHIN = 2000; // ms
 const SILENT = 0.0005; // of full scale; a microphone that is on hears more in any room
 
 export class Preview {
@@ -30,7 +31,7 @@ export class Preview {
 
   /**
    * @param {MediaStream} stream
-   * @returns {Promise<number>}
+   * @returns {Promise<'heard' | 'deaf'>}
    */
   sound(stream) {
     const audio = this.#audio = new AudioContext();
@@ -40,12 +41,14 @@ export class Preview {
     this.#show();
     const wave = new Float32Array(analyser.fftSize);
     return new Promise((resolve) => {
+      // Where there is no loudspeaker, some browsers do not let sound be looked at.
+      setTimeout(() => { if (audio.currentTime === 0) resolve('deaf'); }, AWAKE_WITHIN);
       const look = () => {
         if (this.#audio !== audio) return;
         analyser.getFloatTimeDomainData(wave);
         const peak = wave.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         this.#meter.value = Math.max(loudness(peak), this.#meter.value * SINKING);
-        if (peak > SILENT) resolve(peak);
+        if (peak > SILENT) resolve('heard');
         setTimeout(look, 50);
       };
       look();

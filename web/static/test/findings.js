@@ -78,7 +78,10 @@ export const findings = {
     'insecure': fault('insecure', 'insecure-do'),
   },
   'camera': device('camera-ok', fault('camera-missing', 'device-missing-do'), hint('camera-no-signal', 'camera-no-signal-do')),
-  'microphone': device('microphone-ok', fault('microphone-missing', 'device-missing-do'), hint('microphone-no-signal', 'microphone-no-signal-do')),
+  'microphone': {
+    ...device('microphone-ok', fault('microphone-missing', 'device-missing-do'), hint('microphone-no-signal', 'microphone-no-signal-do')),
+    'opened': good('microphone-opened'),
+  },
   'websocket': {
     'ok': good('websocket-ok'),
     'classic': good('websocket-classic'),

@@ -1,5 +1,6 @@
 // The right to the list of TURN servers, where only invited people have it.
 
+import { keptInvite, readInvite } from '../page/invite.js';
 import { nameIn } from '../page/room.js';
 
 /**
@@ -16,5 +17,20 @@ export function invitedBy(link) {
   }
   const room = nameIn(url.pathname);
   const invite = new URLSearchParams(url.hash.slice(1)).get('invite');
-  return room && invite ? { room, invite } : null;
+  return room && invite ? claim(room, invite) : null;
+}
+
+/** The invite with which this tab came to the call page, if it did. */
+export function ownInvite() {
+  const kept = keptInvite();
+  return kept && claim(kept.room, kept.token);
+}
+
+/**
+ * @param {string} room
+ * @param {string} invite
+ */
+function claim(room, invite) {
+  const { uid } = readInvite(invite);
+  return { room, invite, ...uid && { uid } };
 }

@@ -5,7 +5,7 @@ import { copy } from '../page/clipboard.js';
 import { button, element } from '../page/dom.js';
 import { stop } from './devices.js';
 import { Preview } from './eyes.js';
-import { invitedBy } from './invited.js';
+import { invitedBy, ownInvite } from './invited.js';
 import { say, startLanguage, switchLanguage } from './language.js';
 import { reportOf } from './report.js';
 import { runAll } from './run.js';
@@ -20,11 +20,12 @@ const invitedLink = element('invite-link', HTMLInputElement);
 const json = element('report-json', HTMLElement);
 /** @type {MediaStream[]} open now */
 let streams = [];
+let busy = false;
 
 /** @param {boolean} withDevices */
 async function start(withDevices) {
-  if (button('start').disabled) return;
-  enable(false);
+  if (busy) return;
+  setBusy(true);
   devicesOff();
   clear();
   element('report', HTMLElement).hidden = invited.hidden = true;
@@ -33,7 +34,7 @@ async function start(withDevices) {
   const found = new Map();
   const { info, ...rest } = await runAll({
     eyes: withDevices ? preview : null,
-    invited: invitedBy(invitedLink.value),
+    invited: invitedBy(invitedLink.value) ?? ownInvite(),
     began: showBegan,
     opened: showOpened,
     tell: (finding, info) => {
@@ -52,13 +53,17 @@ async function start(withDevices) {
   json.textContent = JSON.stringify(report, null, 2);
   element('report', HTMLElement).hidden = false;
   invited.hidden = summary !== 'invite';
-  enable(true);
+  setBusy(false);
   say(button('start'), 'start-again');
 }
 
-/** @param {boolean} enabled */
-function enable(enabled) {
-  for (const id of ['start', 'start-without']) button(id).disabled = !enabled;
+/**
+ * Buttons that are disabled would lose the focus to nowhere.
+ * @param {boolean} now
+ */
+function setBusy(now) {
+  busy = now;
+  for (const id of ['start', 'start-without']) button(id).setAttribute('aria-disabled', String(now));
 }
 
 function devicesOff() {

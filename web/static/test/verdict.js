@@ -46,7 +46,7 @@ function connection(found) {
   if (is(found, 'websocket', 'fault')) return 'no-signaling';
   const ice = found.get('ice')?.code ?? '';
   if (['proof-needed', 'not-allowed'].includes(ice)) return is(found, 'secure-context', 'fault') ? 'insecure' : 'invite';
-  if (is(found, 'ice', 'fault')) return 'no-list';
+  if (found.get('stun')?.code === 'no-list') return 'no-list'; // else the list leads somewhere, good or bad
   return !is(found, 'stun', 'ok') && ways(found).length === 0 ? 'no-way' : null;
 }
 

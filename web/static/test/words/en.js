@@ -86,6 +86,7 @@ export const en = {
   'camera-no-signal': 'It opens, but no picture comes.',
   'camera-no-signal-do': 'Is there a cover or a switch on it, or does another program hold it? Otherwise unplug it and plug it in again.',
   'microphone-ok': 'It hears something.',
+  'microphone-opened': 'It opens. Whether it hears something cannot be looked at in this browser now.',
   'microphone-missing': 'No microphone was found.',
   'microphone-no-signal': 'It opens, but hears nothing at all.',
   'microphone-no-signal-do': 'Is it muted by a switch, a key or in the settings of the system, or is another one meant?',

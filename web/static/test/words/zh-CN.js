@@ -87,6 +87,7 @@ export const zhCN = {
   'camera-no-signal': '能打开，但没有画面。',
   'camera-no-signal-do': '镜头盖或开关是否关着？是否被别的程序占用？不行就拔下来再插上。',
   'microphone-ok': '能听到声音。',
+  'microphone-opened': '能打开。现在无法在这个浏览器里检查它是否听到声音。',
   'microphone-missing': '没有找到麦克风。',
   'microphone-no-signal': '能打开，但一点声音也没有。',
   'microphone-no-signal-do': '是否被开关、按键或系统设置静音了？是不是该用另一个麦克风？',
