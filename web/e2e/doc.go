@@ -1,6 +1,7 @@
 // Package e2e makes real calls: it builds zerortc with the race detector, starts
 // it on loopback, and has two (or three) pages of Debian's Chromium run the example
-// client, or the page at / (files page_*_test.go), with fake cameras. Run it with
+// client, or the page at / (files page_*_test.go), with fake cameras;
+// the files test_page_*_test.go are of the page at /test. Run it with
 //
 //	go test ./...
 //

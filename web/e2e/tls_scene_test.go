@@ -23,6 +23,7 @@ func TestTLS(t *testing.T) {
 	o := startOnePort(t)
 	trusting, strange := o.startBrowser(t, o.caFile), o.startBrowser(t, "")
 	t.Run("call", func(t *testing.T) { o.callOverTLSAlone(o.newScene(t, trusting)) })
+	t.Run("test", func(t *testing.T) { o.testOverTLS(o.newScene(t, trusting)) })
 	t.Run("plain", func(t *testing.T) { o.plainPagesLeadToTLS(o.newScene(t, trusting)) })
 	t.Run("trusted", func(t *testing.T) { o.trustIsSeen(o.newScene(t, trusting)) })
 	t.Run("untrusted", func(t *testing.T) { o.distrustIsSeen(o.newScene(t, strange)) })

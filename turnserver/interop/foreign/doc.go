@@ -9,6 +9,7 @@
 //	libjuice_test.go  libjuice, by way of node-datachannel
 //	chromium_test.go  Chromium
 //	firefox_test.go   Firefox
+//	testpage_test.go  what the page at /test finds out in Firefox
 //	oneport_test.go   a call of browsers over TLS alone, with the CA in their stores
 //	tshark_test.go    Wireshark reads what the server answers to some of them
 //
