@@ -38,7 +38,7 @@ func (p *page) tour() string {
 func TestPageKeyboard(t *testing.T) {
 	s := newScene(t, shared)
 	p := s.openPage("anna", "", unaskedCamera)
-	want := "brand language preview-start microphone camera room new-name join"
+	want := "brand language preview-start microphone camera room new-name join test"
 	if got := p.tour(); got != want {
 		p.fatalf("before the call Tab leads over %s; want %s", got, want)
 	}

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {import('./language.js').Word} Word
- * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'close'} Action
+ * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'test' | 'close'} Action
  * @typedef {keyof typeof notices} Notice
  *
  * @typedef {object} NoticeParts
@@ -40,8 +40,8 @@ export const notices = {
   'too-many-guesses': notice('too-many-guesses-title', 'too-many-guesses-text', [], 'close'),
   'unavailable': notice('unavailable-title', 'unavailable-text', [], 'try-again'),
   'refused': notice('refused-title', 'refused-text', ['refused-step-again'], 'try-again'),
-  'gone': notice('gone-title', 'gone-text', ['gone-step-network', 'gone-step-server'], 'try-now'),
-  'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again'),
+  'gone': notice('gone-title', 'gone-text', ['gone-step-network', 'gone-step-server'], 'try-now', 'test'),
+  'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again', 'test'),
   'uncopied': notice('uncopied-title', 'uncopied-text', [], 'close'),
   'sound': notice('sound-title', 'sound-text', [], 'start-sound'),
 };

@@ -72,6 +72,7 @@ export const en = {
   'join-without': 'Join anyway',
   'use-here': 'Use it here',
   'start-sound': 'Play sound',
+  'test': 'Test what a call needs',
   'close': 'Close',
 
   'insecure-title': 'Your browser gives this page no camera',

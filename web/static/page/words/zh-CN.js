@@ -73,6 +73,7 @@ export const zhCN = {
   'join-without': '仍然加入',
   'use-here': '在这里继续',
   'start-sound': '播放声音',
+  'test': '测试通话条件',
   'close': '关闭',
 
   'insecure-title': '浏览器不让本页使用摄像头',
