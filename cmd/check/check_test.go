@@ -99,13 +99,12 @@ func TestPorts(t *testing.T) {
 		}
 	}
 
-	port := uint16(udp.LocalAddr().(*net.UDPAddr).Port)
 	all, err := net.ListenPacket("udp", ":0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer all.Close()
-	port = uint16(all.LocalAddr().(*net.UDPAddr).Port)
+	port := uint16(all.LocalAddr().(*net.UDPAddr).Port)
 	s = start(t)
 	s.Config.TURN.RelayPorts = config.PortRange{Min: port, Max: port}
 	wants(t, Look(s), "relay-ports", finding.Fault, "0 of 1 that were tried are free")
