@@ -78,14 +78,14 @@ test-systemd:
 	.ci/install systemd
 	go vet -tags systemd $(MACHINE)
 	$(STATICCHECK) -tags systemd $(MACHINE)
-	go test -tags systemd -count=1 -timeout 20m -v $(MACHINE)
+	go test -tags systemd -count=1 -timeout 30m -v $(MACHINE)
 
 RELEASE := ./deploy/release
 test-release:
 	.ci/install systemd
 	go vet -tags release $(RELEASE)
 	$(STATICCHECK) -tags release $(RELEASE)
-	go test -tags release -count=1 -timeout 30m $(RELEASE)
+	go test -tags release -count=1 -timeout 40m $(RELEASE)
 
 minute:
 	cd web/e2e && go vet -tags minute . && go test -tags minute -run TestMinute -count=1 -timeout 20m . && cat artifacts/minute.txt

@@ -65,8 +65,8 @@ func TestRelease(t *testing.T) {
 	})
 	t.Run("rpm", func(t *testing.T) { rpm(t, one(t, dist, "*.x86_64.rpm")) })
 	t.Run("again", func(t *testing.T) {
-		again := release(t, clone(t, "elsewhere"), []string{"GOCACHE=" + t.TempDir(), "TZ=Asia/Tokyo"}, "-targets", "linux/amd64,windows/amd64")
-		if len(again) != 6 {
+		again := release(t, clone(t, "elsewhere"), []string{"GOCACHE=" + t.TempDir(), "TZ=Asia/Tokyo"}, "-targets", "linux/amd64")
+		if len(again) != 4 {
 			t.Errorf("made are %v", again)
 		}
 		for name, sum := range again {
