@@ -93,7 +93,7 @@ func TestUnitIsHardened(t *testing.T) {
 func TestUnitStarts(t *testing.T) {
 	t.Parallel()
 	u := unit(t)
-	for key, want := range map[string]string{"Type": "notify", "ExecReload": "/bin/sh -c 'kill -HUP $MAINPID'", "StateDirectory": "zerortc", "RuntimeDirectory": "zerortc"} {
+	for key, want := range map[string]string{"Type": "notify", "ExecReload": installed + " ctl reload", "StateDirectory": "zerortc", "RuntimeDirectory": "zerortc"} {
 		if got := one(t, u, key); got != want {
 			t.Errorf("%s=%s, want %s", key, got, want)
 		}

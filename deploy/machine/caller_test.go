@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"golang.org/x/sys/unix"
 
 	"zerortc/turnserver/probe"
@@ -156,6 +157,26 @@ func (k *call) pass(text string) error {
 		return fmt.Errorf("sent %q, got %q, %w", text, packet.Data, err)
 	}
 	return nil
+}
+
+// room is two callers outside who are in a room together.
+func (c *computer) room(name string) (members [2]*websocket.Conn, err error) {
+	d := websocket.Dialer{NetDialContext: c.dial, HandshakeTimeout: 10 * time.Second}
+	for i := range members {
+		if members[i], _, err = d.Dial("ws://"+address+":9001/ws", nil); err != nil {
+			return members, err
+		}
+		join := fmt.Sprintf(`{"cmd":"join","roomId":%q,"uid":"caller %d"}`, name, i)
+		if err = members[i].WriteMessage(websocket.TextMessage, []byte(join)); err != nil {
+			return members, err
+		}
+	}
+	_ = members[1].SetReadDeadline(time.Now().Add(10 * time.Second))
+	_, answer, err := members[1].ReadMessage()
+	if err == nil && !strings.Contains(string(answer), "resp-join") {
+		err = fmt.Errorf("the second one is told %s", answer)
+	}
+	return members, err
 }
 
 // talk sends packets, one every few milliseconds, until it is told to stop, and

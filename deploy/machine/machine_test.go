@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zerortc/turnserver/probe"
 )
 
 const (
@@ -35,7 +37,7 @@ func TestMachine(t *testing.T) {
 		{"ports below 1024", lowPorts},
 		{"credential", credential},
 		{"upgrade", upgrade},
-		{"stop", stop},
+		{"drain", drain},
 		{"purge", func(t *testing.T, c *computer) { purge(t, c, before) }},
 	} {
 		begin := time.Now()
@@ -154,8 +156,12 @@ func reload(t *testing.T, c *computer) {
 	c.run("systemctl", "reload", "zerortc")
 	c.await("the new user", known)
 	c.settings("turn:\n  no-such-setting: 1\n")
-	_, _ = c.try("systemctl", "reload", "zerortc")
-	c.await("a complaint", func() bool { return strings.Contains(c.log(), "no-such-setting") })
+	if out, err := c.try("systemctl", "reload", "zerortc"); err == nil {
+		t.Errorf("wrong settings are no fault: %s", out)
+	}
+	if !strings.Contains(c.log(), "no-such-setting") {
+		t.Errorf("the fault is not told:\n%s", c.log())
+	}
 	if !known() {
 		t.Error("wrong settings took the user away")
 	}
@@ -284,11 +290,47 @@ func upgrade(t *testing.T, c *computer) {
 	wantRelay(t, c, "udp", 3478, signed(secret))
 }
 
-// stop ends well.
-func stop(t *testing.T, c *computer) {
-	c.run("systemctl", "stop", "zerortc-http.socket", "zerortc")
-	if got := c.property("Result"); got != "success" {
-		t.Errorf("stopping was a %s\n%s", got, c.log())
+// drain: a stop waits for the call that is on, and opens nothing new meanwhile.
+func drain(t *testing.T, c *computer) {
+	c.run("systemctl", "stop", "zerortc-http.socket") // it would start the service again
+	members, err := c.room("a call")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := c.call("udp", 3478, signed(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.end()
+	stopped := make(chan error, 1)
+	go func() {
+		_, err := c.try("systemctl", "stop", "zerortc")
+		stopped <- err
+	}()
+	c.await("the drain", func() bool { return strings.Contains(c.property("StatusText"), "waiting") })
+	if other, err := c.call("udp", 3478, signed(secret)); probe.Code(err) != 508 {
+		t.Errorf("a new relay: %v", err)
+		if err == nil {
+			other.end()
+		}
+	}
+	if err := k.pass("still here"); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-stopped:
+		t.Error("it has not waited for the call")
+	case <-time.After(6 * time.Second): // longer than it would without the package's unit
+	}
+	for _, m := range members {
+		_ = m.Close()
+	}
+	begin := time.Now()
+	if err := <-stopped; err != nil || c.property("Result") != "success" {
+		t.Errorf("stopping: %v, %s\n%s", err, c.property("Result"), c.log())
+	}
+	if took := time.Since(begin); took > 15*time.Second {
+		t.Errorf("it ended %v after the call", took)
 	}
 	c.run("systemctl", "start", "zerortc-http.socket", "zerortc")
 }

@@ -61,7 +61,8 @@ func (s *source) compile(t target, path string) error {
 	if s.given {
 		flags += " -X main.given=" + s.version
 	}
-	cmd := exec.Command("go", "build", "-trimpath", "-tags", "urfave_cli_no_docs", "-ldflags", flags, "-o", path, "./cmd/zerortc")
+	// A setting of this machine must not leave out the commit.
+	cmd := exec.Command("go", "build", "-buildvcs=auto", "-trimpath", "-tags", "urfave_cli_no_docs", "-ldflags", flags, "-o", path, "./cmd/zerortc")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOEXPERIMENT=", "GOOS="+t.os, "GOARCH="+t.arch)
 	if t.tuning != "" {
 		cmd.Env = append(cmd.Env, t.tuning)
