@@ -10,6 +10,7 @@ import (
 
 	"zerortc/cmd/admin"
 	"zerortc/cmd/systemd"
+	"zerortc/cmd/terminal"
 	"zerortc/config"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -43,16 +44,27 @@ type reloader struct {
 	running config.Config
 }
 
-// serve reloads whenever it is asked to.
-func (r *reloader) serve(ctx context.Context, asked <-chan os.Signal) error {
+// serve reloads whenever it is asked to. A hangup of the terminal that it was started
+// on, which was closed, means the end instead.
+func (r *reloader) serve(ctx context.Context, asked <-chan os.Signal, abandoned func() bool, end func()) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-asked:
+			if abandoned() {
+				end()
+				continue
+			}
 			_, _ = r.reload() // told in the log
 		}
 	}
+}
+
+// abandoned tells whether the terminal that the log went to is gone.
+func abandoned(p process) func() bool {
+	watched := terminal.Is(p.stderr)
+	return func() bool { return watched && !terminal.Is(p.stderr) }
 }
 
 // reload takes over the settings, and tells the service manager, which waits for it.

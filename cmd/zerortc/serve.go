@@ -107,6 +107,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		return err
 	}
 
+	socket := openControl(p, folder, log.With("part", "control"))
 	if err := announce(p, cfg.Start, newBanner(cfg, pages.Addrs(), turn.Addrs(), certificates, invites), log); err != nil {
 		log.Warn("nobody reads the banner", "err", err) // a closed terminal is no reason not to serve
 	}
@@ -114,14 +115,15 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	defer log.Info("stopped")
 	live.book, live.turn, live.ice, live.pages, live.rooms = book, turn, ice, pages, rooms
 	c := newControl(control{pages: pages.Addrs(), turn: turn, rooms: rooms, ice: ice, well: well, certificates: certificates, live: live, manager: manager}, log)
-	socket := openControl(p, folder, log.With("part", "control"))
 	work, stop := context.WithCancel(context.WithoutCancel(ctx)) // ctx asks for the end, which comes after the calls'
 	defer stop()
 	parts := []part{
 		{"turn", turn.Serve}, {"signaling", rooms.Serve}, {"web", pages.Serve}, {"selftest", tests.Serve},
 		{"tcp", func(ctx context.Context) error { return ports.Serve(ctx, tcp) }},
 		{"systemd", watched{pages.Addrs(), turn, rooms, well}.serve(manager, log.With("part", "systemd"))},
-		{"reload", func(ctx context.Context) error { return live.serve(ctx, hangup) }},
+		{"reload", func(ctx context.Context) error {
+			return live.serve(ctx, hangup, abandoned(p), func() { c.drain.ask(-1) })
+		}},
 		{"drain", func(work context.Context) error { return c.drain.serve(work, ctx, stop) }},
 		{"control", serveControl(socket, admin.Routes(c, log.With("part", "control")))},
 	}
