@@ -5,43 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"time"
 
 	"zerortc/cmd/admin"
-	"zerortc/cmd/health"
 	"zerortc/cmd/lan"
-	"zerortc/cmd/systemd"
-	"zerortc/signaling"
-	"zerortc/turnserver"
-	"zerortc/turnserver/icelist"
 	"zerortc/web/certs"
 )
 
 // control is the running process as the control socket sees it.
 type control struct {
-	started      time.Time
-	pages        []net.Addr
-	turn         *turnserver.Server
-	rooms        *signaling.Server
-	ice          *icelist.List
-	well         *health.Health
-	certificates certs.Source
-	live         *reloader
-	manager      *systemd.Manager
-	drain        *drainer
+	*server
+	started time.Time
+	live    *reloader
+	drain   *drainer
 }
 
-func newControl(c control, log *slog.Logger) *control {
-	c.started = time.Now()
+func newControl(s *server, live *reloader) *control {
+	c := &control{server: s, started: time.Now(), live: live}
 	c.drain = &drainer{
 		begin: c.begin, calls: c.calls, timeout: func() time.Duration { return c.live.current().Drain.Timeout },
-		asked: make(chan time.Duration, 1), log: log,
+		asked: make(chan time.Duration, 1), log: s.log,
 	}
-	return &c
+	return c
 }
 
 // openControl makes the control socket. The server works without one, so what keeps
@@ -83,7 +71,7 @@ func (c *control) Status(context.Context) admin.Status {
 		Sockets: rooms.Sockets, Rooms: rooms.Rooms, Members: rooms.Members, Calls: rooms.Calls,
 		Allocations: len(c.turn.Sessions()), Certificates: []admin.Certificate{},
 	}
-	for _, at := range c.pages {
+	for _, at := range c.pages.Addrs() {
 		s.HTTP = append(s.HTTP, at.String())
 	}
 	for _, at := range c.turn.Addrs() {
@@ -146,7 +134,7 @@ func (c *control) Mint(wish admin.Wish) (admin.Credentials, error) {
 	host := wish.Host
 	if host == "" {
 		host = lan.Addresses()[0].String()
-		if at, err := netip.ParseAddrPort(c.pages[0].String()); err == nil && !at.Addr().IsUnspecified() {
+		if at, err := netip.ParseAddrPort(c.pages.Addrs()[0].String()); err == nil && !at.Addr().IsUnspecified() {
 			host = at.Addr().String()
 		}
 	}

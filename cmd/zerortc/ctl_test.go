@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -398,5 +400,24 @@ func TestWrongCtl(t *testing.T) {
 		if code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%s: exit code %d, %s%s", command, code, stdout, stderr)
 		}
+	}
+}
+
+// Profiles are for whoever may use the control socket.
+func TestProfilesOnTheControlSocket(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, "")
+	socket := filepath.Join(s.state(), admin.SocketFile)
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}}
+	t.Cleanup(client.CloseIdleConnections)
+	answer, err := client.Get("http://control/debug/pprof/goroutine?debug=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("signaling")) {
+		t.Errorf("%s: %.200s", answer.Status, body)
 	}
 }
