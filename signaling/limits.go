@@ -77,7 +77,7 @@ func DefaultLimits() Limits {
 		FramesPerSecond:   50,
 		FramesBurst:       200,
 		QueueFrames:       256,
-		QueueBytes:        1 << 20,
+		QueueBytes:        256 << 10,
 		WriteTimeout:      5 * time.Second,
 		PingEvery:         15 * time.Second,
 		GoneAfter:         30 * time.Second,
