@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -67,7 +66,12 @@ func (b *built) stage() error {
 			documents[i].name += ".gz"
 		}
 	}
-	copyright, err := b.copyright()
+	own, err := os.ReadFile("LICENSE")
+	if err != nil {
+		return err
+	}
+	copyright := append(own, "\nThe licenses of what is in the program: /usr/share/doc/zerortc/third-party.txt\n"...)
+	others, err := licenses(b.path)
 	if err != nil {
 		return err
 	}
@@ -75,7 +79,7 @@ func (b *built) stage() error {
 	if err != nil {
 		return err
 	}
-	items := append(documents, item{"copyright", 0o644, copyright}, item{"changelog.gz", 0o644, changelog})
+	items := append(documents, item{"copyright", 0o644, copyright}, item{"third-party.txt", 0o644, others}, item{"changelog.gz", 0o644, changelog})
 	for _, pattern := range []string{"deploy/packages/*", "deploy/*.service", "deploy/*.socket", "deploy/*.sysusers", "deploy/zerortc.example.yaml"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil || len(names) == 0 {
@@ -95,16 +99,6 @@ func (b *built) stage() error {
 		}
 	}
 	return nil
-}
-
-// copyright is the project's license and those of all that is in the program.
-func (b *built) copyright() ([]byte, error) {
-	own, err := os.ReadFile("LICENSE")
-	if err != nil {
-		return nil, err
-	}
-	others, err := licenses(b.path)
-	return bytes.Join([][]byte{own, others}, []byte("\n")), err
 }
 
 // changelog has the one entry that Debian wants; the history is in the repository.
