@@ -26,7 +26,7 @@ type control struct {
 func newControl(s *server, live *reloader) *control {
 	c := &control{server: s, started: time.Now(), live: live}
 	c.drain = &drainer{
-		begin: c.begin, calls: c.calls, timeout: func() time.Duration { return c.live.current().Drain.Timeout },
+		begin: c.begin, calls: c.calls, timeout: live.drainTimeout,
 		asked: make(chan time.Duration, 1), log: s.log,
 	}
 	return c

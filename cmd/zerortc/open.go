@@ -78,6 +78,7 @@ func (s *server) part(name string) *slog.Logger { return s.log.With("part", name
 // openSecrets reads, and at the first start makes, what others have to trust.
 func (s *server) openSecrets(p process, live *reloader) error {
 	live.secrets = newTURNSecrets(s.folder)
+	live.drainWithin.Store(int64(s.cfg.Drain.Timeout))
 	secrets, err := live.secrets.of(s.cfg.TURN)
 	if err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"zerortc/cmd/admin"
 	"zerortc/cmd/systemd"
@@ -39,6 +41,8 @@ type reloader struct {
 	rooms *signaling.Server
 	// monitors are the networks that may read metrics: told before they are asked for.
 	monitors monitors
+
+	drainWithin atomic.Int64
 
 	mu      sync.Mutex // one reload at a time
 	running config.Config
@@ -107,17 +111,15 @@ func (r *reloader) take() (admin.Reloaded, error) {
 	return admin.Reloaded{Changed: change.Live, Restart: change.Restart, Warnings: warnings}, nil
 }
 
-// current is the settings in force.
-func (r *reloader) current() config.Config {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.running
-}
+// drainTimeout is that of the settings in force. It takes no lock: the end must not
+// wait for a reload whose disk does not answer.
+func (r *reloader) drainTimeout() time.Duration { return time.Duration(r.drainWithin.Load()) }
 
 // apply cannot fail.
 func (r *reloader) apply(secrets []config.Secret) {
 	cfg := r.running
 	r.level.Set(cfg.Log.Level)
+	r.drainWithin.Store(int64(cfg.Drain.Timeout))
 	r.book.Replace(cfg.TURN.Users, secrets) // before turn, which ends what is not in it
 	r.turn.Apply(cfg.TURN)
 	r.ice.Apply(cfg.ICE)
