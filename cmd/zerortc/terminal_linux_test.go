@@ -24,9 +24,10 @@ func TestHangupOfATerminal(t *testing.T) {
 		close(server.ended)
 	}()
 	t.Cleanup(func() { server.cmd.Process.Kill() })
-	go func() { // until it is closed
+	go func() { // who reads also closes: a read under way would keep it open
+		defer master.Close()
 		buffer := make([]byte, 4096)
-		for {
+		for !strings.Contains(server.stderr.String(), "settings reloaded") {
 			n, err := master.Read(buffer)
 			if err != nil {
 				return
@@ -39,7 +40,6 @@ func TestHangupOfATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "a reload", func() bool { return strings.Contains(server.stderr.String(), "settings reloaded") })
-	master.Close()
 	if code := server.code(); code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
