@@ -1,7 +1,8 @@
 # make run           start the server: make run ARGS="--turn-listen :3479"
 # make build         bin/zerortc
 # make release       dist: programs for all systems, packages, SHA256SUMS
-# make packages      dist: the packages for Debian and for rpm only; make deb, Debian's
+# make packages      dist: the packages for Debian and for rpm only
+# make deb           dist: the Debian package for this machine
 # make test          everything that has to pass; installs what it needs
 # make test-interop  the program against foreign clients; installs them
 # make test-hosts    the program among other machines (network namespaces); wants root
@@ -29,7 +30,7 @@ packages:
 	go run ./deploy/release -only deb,rpm
 
 deb:
-	go run ./deploy/release -only deb
+	go run ./deploy/release -only deb -targets linux/$$(go env GOARCH)
 
 test: tools format vet staticcheck types unit browser
 

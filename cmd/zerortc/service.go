@@ -72,7 +72,11 @@ func (w watched) serve(m *systemd.Manager, log *slog.Logger) func(context.Contex
 // status is what systemctl status shows.
 func (w watched) status() string {
 	s := w.rooms.Stats()
-	return fmt.Sprintf("%d rooms with %d members, %d allocations", s.Rooms, s.Members, len(w.turn.Sessions()))
+	now := fmt.Sprintf("%d calls, %d sockets, %d allocations", s.Calls, s.Sockets, len(w.turn.Sessions()))
+	if w.well.Draining() {
+		return "waiting for calls to end: " + now
+	}
+	return now
 }
 
 // answers asks every listener, as a client on this machine would.

@@ -169,7 +169,7 @@ func TestServiceManagerIsTold(t *testing.T) {
 			heard = append(heard, string(b[:n]))
 		}
 	}
-	hear("READY=1\nSTATUS=0 rooms")
+	hear("READY=1\nSTATUS=0 calls, 0 sockets, ")
 	if !strings.HasPrefix(heard[0], "READY=1") {
 		t.Errorf("the first message is %q", heard[0])
 	}

@@ -79,7 +79,7 @@ func (c *computer) cable() {
 // own there; it is not announced to anybody.
 func (c *computer) start() {
 	c.t.Helper()
-	command := []string{"systemd-nspawn", "--directory", c.root, "--machine", "zerortc-test", "--register=no", "--keep-unit",
+	command := []string{"systemd-nspawn", "--directory", c.root, "--machine", c.inside, "--register=no", "--keep-unit",
 		"--network-namespace-path", "/run/netns/" + c.inside, "--bind-ro", packages + ":/packages",
 		"--rlimit=RLIMIT_NOFILE=65536", "--console=read-only", "--boot"}
 	if _, err := os.Stat("/run/systemd/system"); err == nil {
