@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,4 +101,22 @@ func TestInviteNamesAString(t *testing.T) {
 	}
 	a.done(`{"cmd":"join","roomId":"7","uid":"a","invite":"golden"}`)
 	a.hears(`{"cmd":"joined","roomId":"7","capacity":2,"members":[]}`)
+}
+
+// Guesses at the same moment are no more than those one after the other.
+func TestGuessesAtOnce(t *testing.T) {
+	g, now := newGuests(), time.Now()
+	var wrong atomic.Int32
+	var running sync.WaitGroup
+	for range 20 * guessesBurst {
+		running.Go(func() {
+			if g.guess(netip.MustParseAddr("192.0.2.1"), newPIN("right"), newPIN("wrong"), now) == notAllowed {
+				wrong.Add(1)
+			}
+		})
+	}
+	running.Wait()
+	if wrong.Load() != guessesBurst {
+		t.Errorf("%d guesses were answered, want %d", wrong.Load(), guessesBurst)
+	}
 }

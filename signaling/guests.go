@@ -50,23 +50,26 @@ func (g *guests) guess(from netip.Addr, want, given pin, now time.Time) reason {
 	if want == (pin{}) && same {
 		return none
 	}
-	switch pace := rate.Every(guessesEvery); {
-	case !g.left(from, now):
-		return tooManyGuesses
-	case !same:
-		g.allow(g.pins, from, pace, guessesBurst, now)
-		return notAllowed
-	default:
-		return none
-	}
-}
-
-// left tells whether an address may give another PIN.
-func (g *guests) left(from netip.Addr, now time.Time) bool {
+	key := config.Source(from)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	l := g.pins[config.Source(from)]
-	return l == nil || l.TokensAt(now) >= 1
+	l := g.pins[key]
+	if l == nil {
+		l = rate.NewLimiter(rate.Every(guessesEvery), guessesBurst)
+	}
+	// Of many guesses at once each takes its turn; a right one gives it back.
+	turn := l.ReserveN(now, 1)
+	switch early := key.IsValid() && turn.DelayFrom(now) > 0; {
+	case early:
+		turn.CancelAt(now)
+		return tooManyGuesses
+	case same:
+		turn.CancelAt(now)
+		return none
+	default:
+		g.pins[key] = l
+		return notAllowed
+	}
 }
 
 func (g *guests) allow(table map[netip.Addr]*rate.Limiter, from netip.Addr, pace rate.Limit, burst int, now time.Time) bool {

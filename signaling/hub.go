@@ -27,6 +27,7 @@ type hub struct {
 
 	ice      ICE
 	crowd    *crowd
+	away     *admission // those whose seats wait for them
 	sessions *sessions
 	guests   *guests
 	seats    atomic.Uint64
@@ -56,6 +57,7 @@ func newHub(limits *Limits, refusals *refusals) *hub {
 		guests:   newGuests(),
 	}
 	h.limits.Store(limits)
+	h.away = newAdmission(h.limits)
 	h.bus = loop{h.deliver}
 	return h
 }
@@ -287,9 +289,8 @@ func (h *hub) lost(s *socket, end ending) {
 	who.mu.Lock()
 	switch {
 	case who.ended || who.socket != s: // it was somebody else's end
-	case end.broken() && who.speaks == extended && who.seat != nil && h.limits.Load().Resume > 0 && !h.stopped.Load():
+	case end.broken() && h.absent(who):
 		at, away = who.seat, true
-		h.absent(who)
 	default:
 		at = who.finish(end, &e)
 	}
@@ -317,6 +318,7 @@ func (s *session) finish(end ending, e *errands) (at *seat) {
 	s.ended, s.end = true, end
 	if s.expiry != nil {
 		s.expiry.Stop()
+		s.back()
 	}
 	if s.socket != nil {
 		s.socket.kill(end, e)

@@ -24,6 +24,7 @@ func (h *hub) join(s *session, f frame) reason {
 	v := h.views.hold(f.room.value)
 	defer h.views.release(v)
 	at := &seat{id: seatID(h.seats.Add(1)), room: f.room, uid: f.uid, view: v, since: began, who: s}
+	at.addr.Store(&s.addr)
 	if old != nil && old.view != v {
 		if why := h.sit(v, at, nil, f); why != none {
 			return why
@@ -45,9 +46,6 @@ func (h *hub) mayAsk(s *session, f frame, now time.Time) reason {
 	limits := h.limits.Load()
 	if !h.guests.mayJoin(s.addr, limits, now) {
 		return tooManyJoins
-	}
-	if f.pin != "" && !limits.PINs {
-		return notAllowed // nobody shall believe that a PIN guards the room
 	}
 	if h.invites != nil {
 		// An invite names its room as a string: one to "7" does not open 7.
@@ -75,6 +73,8 @@ func (h *hub) sit(v *view, at, old *seat, f frame) reason {
 		made = len(r.members) == 0
 		if made {
 			switch {
+			case f.pin != "" && !limits.PINs:
+				return notAllowed // nobody shall believe that a PIN guards the room
 			case h.draining.Load() > 0:
 				return unavailable
 			case !reserved:

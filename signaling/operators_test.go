@@ -126,3 +126,21 @@ func TestApply(t *testing.T) {
 	}
 	all[3].hears(`{"cmd":"room-full","roomId":1}`)
 }
+
+// A room keeps its PIN when new ones may have none any more.
+func TestPINOutlivesTheSetting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		limits.PINs = true
+		p := startPipes(t, limits)
+		a, b := p.extend("A", "192.0.2.1"), p.extend("B", "192.0.2.2")
+		a.done(`{"cmd":"join","roomId":"1","uid":"a","pin":"4711"}`)
+		a.hears(`{"cmd":"joined","roomId":"1","capacity":2,"members":[]}`)
+		limits.PINs = false
+		p.server.limits.Store(&limits)
+		b.done(`{"cmd":"join","roomId":"2","uid":"b","pin":"4711"}`)
+		b.refused("not-allowed", "join")
+		b.done(`{"cmd":"join","roomId":"1","uid":"b","pin":"4711"}`)
+		b.hears(`{"cmd":"joined","roomId":"1","capacity":2,"members":["a"]}`)
+	})
+}

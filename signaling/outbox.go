@@ -27,13 +27,15 @@ type outbox struct {
 	straight straight
 	rest     []byte // what is left of a frame, for the goroutine
 
-	mu     sync.Mutex // guards what follows
-	busy   bool       // somebody has the right to write
-	shut   bool       // nothing more is taken in
-	queue  [][]byte   // encoded frames
-	frames int        // text messages among them
-	bytes  int        // of these
-	gone   chan struct{}
+	mu         sync.Mutex // guards what follows
+	busy       bool       // somebody has the right to write
+	shut       bool       // nothing more is taken in
+	queue      [][]byte   // encoded frames
+	frames     int        // text messages among them
+	bytes      int        // of these
+	extra      int        // of the frames, at most so many do not count against the bound; nor these bytes
+	extraBytes int
+	gone       chan struct{}
 }
 
 func newOutbox(conn net.Conn, limits *Limits, failed func(error)) *outbox {
@@ -67,7 +69,7 @@ func (o *outbox) offer(frame []byte, lent bool) verdict {
 	case !o.busy && o.straight.ready():
 		o.busy = true
 		return yours
-	case o.frames >= o.limits.QueueFrames || o.bytes+len(frame) > o.limits.QueueBytes:
+	case o.frames-o.extra >= o.limits.QueueFrames || o.bytes-o.extraBytes+len(frame) > o.limits.QueueBytes:
 		return overflow
 	case lent:
 		frame = bytes.Clone(frame)
@@ -85,6 +87,8 @@ func (o *outbox) fill(frames [][]byte) {
 	}
 	for _, frame := range frames {
 		o.put(frame)
+		o.extra++
+		o.extraBytes += len(frame)
 	}
 }
 
@@ -119,7 +123,7 @@ func (o *outbox) finish(last []byte) verdict {
 		return taken
 	}
 	o.shut = true
-	o.queue, o.frames, o.bytes = nil, 0, 0
+	o.queue, o.frames, o.bytes, o.extra, o.extraBytes = nil, 0, 0, 0, 0
 	o.gone = make(chan struct{})
 	switch {
 	case last == nil && !o.busy:
@@ -170,6 +174,7 @@ func (o *outbox) next() []byte {
 	if isText(frame) {
 		o.frames--
 		o.bytes -= len(frame)
+		o.extra, o.extraBytes = min(o.extra, o.frames), min(o.extraBytes, o.bytes)
 	}
 	return frame
 }
@@ -231,7 +236,7 @@ func (o *outbox) run() {
 // follow it.
 func (o *outbox) fail(err error) {
 	o.mu.Lock()
-	o.queue, o.frames, o.bytes = nil, 0, 0
+	o.queue, o.frames, o.bytes, o.extra, o.extraBytes = nil, 0, 0, 0, 0
 	if !o.shut {
 		o.shut = true
 		o.gone = make(chan struct{})

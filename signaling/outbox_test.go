@@ -173,3 +173,14 @@ func readFrame(r io.Reader) (kind byte, payload []byte, err error) {
 	_, err = io.ReadFull(r, payload)
 	return header[0], payload, err
 }
+
+// What a client comes back to does not count against what may wait for it next.
+func TestOutboxFilledHasRoom(t *testing.T) {
+	o := &outbox{limits: &Limits{QueueFrames: 2, QueueBytes: 64}, busy: true}
+	o.fill([][]byte{textFrame("1"), textFrame("2"), textFrame("3")})
+	for i, want := range []verdict{taken, taken, overflow} {
+		if got := o.offer(textFrame("n"), false); got != want {
+			t.Errorf("frame %d: %v, want %v", i, got, want)
+		}
+	}
+}

@@ -5,12 +5,23 @@ import (
 	"time"
 )
 
-// absent begins the time in which a session may be resumed. The caller holds its
-// lock.
-func (h *hub) absent(s *session) {
+// absent begins the time in which a session may be resumed, if its seat can wait for
+// it. As many may be away as may be connected, in all and from one address: a seat
+// that waits takes memory like a socket. The caller holds the session's lock.
+func (h *hub) absent(s *session) bool {
+	window := h.limits.Load().Resume
+	if s.speaks == classic || s.seat == nil || window == 0 || h.stopped.Load() {
+		return false
+	}
+	if why := h.away.enter(s.addr); why != none {
+		h.refusals.count(why)
+		return false
+	}
 	s.socket = nil
 	s.seat.away.Store(true)
-	s.expiry = time.AfterFunc(h.limits.Load().Resume, func() { h.expire(s) })
+	s.back = func() { h.away.leave(s.addr) }
+	s.expiry = time.AfterFunc(window, func() { h.expire(s) })
+	return true
 }
 
 // expire ends a session that was not resumed in time.
@@ -30,17 +41,22 @@ func (h *hub) expire(s *session) {
 }
 
 // tellWhereabouts writes into the record of a room whether the owner of a seat is
-// away. It reads that when the record is changed, so that of two who call this at
+// away, and where it last came from. It reads that when the record is changed, so that of two who call this at
 // the same time the second has it right.
 func (h *hub) tellWhereabouts(at *seat) {
 	v := h.views.hold(at.room.value)
 	defer h.views.release(v)
 	_, _ = h.update(at.room.value, func(r *record) error {
 		i, seated := r.find(at.id)
-		if !seated || r.members[i].away == at.away.Load() {
+		if !seated {
 			return errUnchanged
 		}
-		r.members[i].away = at.away.Load()
+		m := &r.members[i]
+		away, addr := at.away.Load(), *at.addr.Load()
+		if m.away == away && m.addr == addr {
+			return errUnchanged
+		}
+		m.away, m.addr = away, addr
 		return nil
 	})
 }
@@ -99,6 +115,7 @@ func (h *hub) handOver(old, s *session, at *seat, received uint64, e *errands) b
 	s.socket.out.fill(frames)
 	s.seat, at.who = at, s
 	at.away.Store(false)
+	at.addr.Store(&s.addr)
 	old.seat = nil
 	old.finish(takenOver.end(), e)
 	return true

@@ -247,3 +247,51 @@ func TestPongsConfirm(t *testing.T) {
 		again.refused("already-joined", "resume")
 	})
 }
+
+// As many may be away as may be connected: who comes and goes cannot fill the server
+// with seats that wait.
+func TestAbsencesAreLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limits := DefaultLimits()
+		limits.SocketsPerAddress = 2
+		p := startPipes(t, limits)
+		for i := range 5 {
+			c := p.extend(fmt.Sprint(i), "192.0.2.1")
+			c.joins(fmt.Sprint(i), "a")
+			c.conn.NetConn().Close()
+			synctest.Wait()
+		}
+		if got := p.server.Stats(); got.Members != 2 || got.Refusals[string(addressFull)] != 3 {
+			t.Errorf("%d seats wait, and %d did not", got.Members, got.Refusals[string(addressFull)])
+		}
+		time.Sleep(limits.Resume)
+		synctest.Wait()
+		c := p.extend("again", "192.0.2.1")
+		c.joins("again", "a")
+		c.conn.NetConn().Close()
+		synctest.Wait()
+		if got := p.server.Stats().Members; got != 1 {
+			t.Errorf("%d seats wait after the others had their time", got)
+		}
+	})
+}
+
+// A seat belongs to where its owner came from last: whoever is at the old address
+// now may be somebody else.
+func TestResumedSeatHasTheNewAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startPipes(t, DefaultLimits())
+		old := p.extend("old", "192.0.2.1")
+		old.joins("1", "b")
+		old.hears(`{"cmd":"joined","roomId":"1","capacity":2,"members":[]}`)
+		moved := p.extend("moved", "192.0.2.2") // before the break is seen
+		moved.resumes(old, 1)
+		moved.hears(`{"cmd":"resumed","roomId":"1","uid":"b","missed":0}`)
+		stranger := p.extend("stranger", "192.0.2.1")
+		stranger.joins("1", "b")
+		stranger.refused("room-full", "join")
+		owner := p.extend("owner", "192.0.2.2")
+		owner.joins("1", "b")
+		owner.hears(`{"cmd":"joined","roomId":"1","capacity":2,"members":[]}`)
+	})
+}

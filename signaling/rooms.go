@@ -68,7 +68,9 @@ func (s *Server) CloseRoom(name string) bool {
 	v.mu.Lock()
 	var members []*session
 	for _, at := range v.seats {
-		members = append(members, at.who)
+		if at.announced { // who is about to be refused has a seat elsewhere
+			members = append(members, at.who)
+		}
 	}
 	v.mu.Unlock()
 	for _, who := range members {

@@ -27,6 +27,7 @@ type session struct {
 	history history     // of the extended dialect only
 	asked   bool        // a ping is under way that tells what has arrived
 	expiry  *time.Timer // while away
+	back    func()      // tells that it is away no more; set with expiry
 	fresh   time.Time   // when to send ICE servers again; zero: never
 }
 

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"hash/maphash"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -30,7 +31,9 @@ type seat struct {
 	view      *view
 	since     time.Time
 
-	away atomic.Bool // its socket broke; whoever changes the record writes it there
+	// Whoever changes the record writes these there.
+	away atomic.Bool                // its socket broke
+	addr atomic.Pointer[netip.Addr] // where its owner came from last; never nil
 
 	// Under the view's lock.
 	who       *session

@@ -177,7 +177,7 @@ func (m *member) hear(raw []byte) bool {
 	switch cmd := cmdOf(raw); cmd {
 	case cmdRespJoin, cmdNewPeer, cmdJoined:
 		return m.answered(cmd)
-	case "ice", "pong":
+	case "ice", "pong", "closing":
 		return false
 	case "peer-leave", "peer-away", "error unknown-peer":
 		m.left(cmd)
