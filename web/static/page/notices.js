@@ -35,6 +35,7 @@ export const notices = {
   'lost-microphone': notice('lost-microphone-title', 'lost-text', ['lost-step-rejoin'], 'close'),
   'room-full': notice('room-full-title', 'room-full-text', ['room-full-step-wait'], 'try-again'),
   'taken-over': notice('taken-over-title', 'taken-over-text', ['taken-over-step-other'], 'use-here'),
+  'room-closed': notice('room-closed-title', 'room-closed-text', [], 'try-again'),
   'uninvited': notice('uninvited-title', 'uninvited-text', ['uninvited-step-link', 'uninvited-step-operator'], 'close'),
   'invite-ended': notice('invite-ended-title', 'invite-ended-text', ['invite-ended-step'], 'close'),
   'too-many-guesses': notice('too-many-guesses-title', 'too-many-guesses-text', [], 'close'),

@@ -14,6 +14,7 @@
 const NOTICES = new Map([
   ['room-full', 'room-full'],
   ['taken-over', 'taken-over'],
+  ['room-closed', 'room-closed'],
   ['too-many-guesses', 'too-many-guesses'],
   ['too-many-joins', 'unavailable'],
   ['too-many-rooms', 'unavailable'],

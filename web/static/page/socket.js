@@ -15,6 +15,7 @@
 
 const CONNECT_WITHIN = 10_000; // ms; browsers themselves wait minutes for a silent host
 const STEADY_AFTER = 10_000; // ms; a connection that lived longer ends a row of failures
+const STAY_FOR = 120_000; // ms; longer than servers drain
 const LONGEST_DELAY = 30_000; // ms
 
 // Reasons with which the server asks us to come back, although the code is 1008
@@ -43,6 +44,7 @@ export class SignalingSocket {
   #understood = false; // the server has taken the dialect once
   #timer = 0; // of the try under way, or until the next one
   #moving = 0; // until we leave a server that is about to go
+  #stayUntil = 0; // having moved once; on performance.now()'s clock
   #notBefore = 0; // when that one wants us back, on performance.now()'s clock
   #beating = 0;
   #heard = true; // something, since the last ping
@@ -95,10 +97,13 @@ export class SignalingSocket {
 
   /**
    * The server is about to go: moves to another connection at some moment within this
-   * time, so that not everybody comes at once.
+   * time, so that not everybody comes at once. If that one says so too, it leads to the
+   * same server, and there is nothing to do but wait for the end.
    * @param {number} seconds
    */
   comeBackWithin(seconds) {
+    if (performance.now() < this.#stayUntil) return;
+    this.#stayUntil = performance.now() + STAY_FOR;
     const wait = 1000 * seconds * Math.random();
     this.#notBefore = performance.now() + wait;
     clearTimeout(this.#moving);

@@ -112,6 +112,8 @@ export const en = {
   'room-full-text': 'Every seat in the room “{room}” is taken.',
   'room-full-step-wait': 'Wait until somebody leaves, or take another room.',
 
+  'room-closed-title': 'The room was closed',
+  'room-closed-text': 'Whoever runs the server closed this room and ended the call in it.',
   'taken-over-title': 'The call moved to another tab',
   'taken-over-text': 'You joined this room again from another tab or window, and that one has your seat now.',
   'taken-over-step-other': 'Go on there, or bring the call back to this tab.',

@@ -113,6 +113,8 @@ export const zhCN = {
   'room-full-text': '房间“{room}”已经坐满了。',
   'room-full-step-wait': '请等有人离开，或者换一个房间。',
 
+  'room-closed-title': '房间已关闭',
+  'room-closed-text': '服务器管理员关闭了这个房间，通话已结束。',
   'taken-over-title': '通话已转到另一个标签页',
   'taken-over-text': '您在另一个标签页或窗口里又加入了这个房间，座位现在归那里了。',
   'taken-over-step-other': '请到那里继续，或者把通话拿回这个标签页。',
