@@ -177,7 +177,7 @@ func ctlReload(a asking) error {
 		fmt.Fprintln(a.out, "needs a restart: "+path)
 	}
 	if len(came.Changed) == 0 {
-		return told(a, nil, "reloaded; no other setting has changed")
+		return told(a, nil, "reloaded; no setting that can change has")
 	}
 	return told(a, nil, "reloaded; now in force: "+strings.Join(came.Changed, ", "))
 }
