@@ -28,6 +28,12 @@ const (
 // usageError is a wrong command line.
 type usageError struct{ error }
 
+// settingsError is a setting that turns out wrong when it is used, such as the name of
+// a file that cannot be read. Starting again would not help.
+type settingsError struct{ error }
+
+func (e settingsError) Unwrap() error { return e.error }
+
 func usagef(format string, args ...any) error {
 	return usageError{fmt.Errorf(format, args...)}
 }
@@ -37,6 +43,7 @@ func exitCode(err error) int {
 		usage    usageError
 		ofCLI    cli.ExitCoder // the library's own: help for a command that is none
 		settings config.Faults
+		inUse    settingsError
 		found    finding.Found
 	)
 	switch {
@@ -44,7 +51,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &usage), errors.As(err, &ofCLI):
 		return exitUsage
-	case errors.As(err, &settings):
+	case errors.As(err, &settings), errors.As(err, &inUse):
 		return exitSettings
 	case errors.As(err, &found):
 		return exitFaults

@@ -20,7 +20,11 @@ import (
 func openCertificates(cfg config.TLS, folder string, log *slog.Logger) (certs.Source, error) {
 	switch cfg.Mode {
 	case config.TLSFiles:
-		return certs.OpenFiles(cfg.Cert, cfg.Key, log)
+		files, err := certs.OpenFiles(cfg.Cert, cfg.Key, log)
+		if err != nil {
+			return nil, settingsError{err}
+		}
+		return files, nil
 	case config.TLSACME:
 		return certs.NewACME(certs.ACMEOptions{
 			Domains: cfg.Domains, Email: cfg.ACMEEmail, Directory: cfg.ACMEDirectory,

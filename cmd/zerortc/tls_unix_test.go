@@ -39,7 +39,7 @@ func TestUnreadableKey(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	want := "zerortc: tls.key cannot be read by user " + name + ": open " + key +
 		": permission denied; let that user read the file and enter the folders above it\n"
-	if cmd.ProcessState.ExitCode() != exitFailed || !strings.HasSuffix(string(out), want) {
+	if cmd.ProcessState.ExitCode() != exitSettings || !strings.HasSuffix(string(out), want) {
 		t.Errorf("%v\n%s\nwant %s", err, out, want)
 	}
 }
