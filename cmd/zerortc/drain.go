@@ -11,7 +11,8 @@ import (
 
 // drainer ends the process in peace. The first signal, or the control socket, has
 // everything new refused, and the end comes when the calls that run have ended, when
-// the time is over, or at a second signal.
+// the time is over, or at a second signal. What the control socket asks for is no
+// signal: the first after it may leave less time, and cuts nobody off by itself.
 type drainer struct {
 	begin   func(within time.Duration) // refuses what is new
 	calls   func() int                 // that are waited for
@@ -40,29 +41,39 @@ func (d *drainer) ask(within time.Duration) time.Duration {
 // then stops the process. It gives up when ctx ends: something else has failed.
 func (d *drainer) serve(ctx, signalled context.Context, stop func()) error {
 	var within time.Duration
+	first := signalled.Done()
+	again := make(chan os.Signal, 1)
+	listen := func() { signal.Notify(again, os.Interrupt, syscall.SIGTERM) }
+	defer signal.Stop(again)
 	select {
 	case <-ctx.Done():
 		return nil
-	case <-signalled.Done():
-		within = d.timeout()
+	case <-first:
+		within, first = d.timeout(), nil
+		listen()
 	case within = <-d.asked:
 	}
-	again := make(chan os.Signal, 1)
-	signal.Notify(again, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(again)
 	d.begin(within)
-	d.wait(ctx, again, within)
+	d.wait(ctx, signals{first, again, listen}, within)
 	stop()
 	return nil
 }
 
+// signals are those that may come while calls are waited for.
+type signals struct {
+	first  <-chan struct{}  // nil: there was one, which began the drain
+	again  <-chan os.Signal // those after it
+	listen func()           // has them come, once the first was there
+}
+
 // wait returns when there is nothing to wait for any more.
-func (d *drainer) wait(ctx context.Context, again <-chan os.Signal, within time.Duration) {
+func (d *drainer) wait(ctx context.Context, s signals, within time.Duration) {
 	calls := d.calls()
 	if calls == 0 || within == 0 {
 		return
 	}
 	d.log.Info("waiting for calls to end", "calls", calls, "within", within)
+	end := time.Now().Add(within)
 	late := time.NewTimer(within)
 	defer late.Stop()
 	look := time.NewTicker(lookForCalls)
@@ -77,10 +88,18 @@ func (d *drainer) wait(ctx context.Context, again <-chan os.Signal, within time.
 		case <-late.C:
 			d.log.Warn("calls are cut off", "calls", d.calls())
 			return
-		case <-again:
+		case <-s.first:
+			s.first = nil
+			s.listen()
+			within = min(time.Until(end), d.timeout())
+			end = time.Now().Add(within)
+			late.Reset(within)
+			d.log.Info("asked to end while calls are waited for", "calls", d.calls(), "within", within)
+		case <-s.again:
 			d.log.Warn("calls are cut off: asked to end a second time", "calls", d.calls())
 			return
 		case within = <-d.asked:
+			end = time.Now().Add(within)
 			late.Reset(within)
 		case <-ctx.Done():
 			return

@@ -53,7 +53,49 @@ func TestDrainWaits(t *testing.T) {
 				if row.ask > 0 {
 					time.AfterFunc(s, func() { d.ask(row.ask) })
 				}
-				d.wait(t.Context(), again, row.timeout)
+				d.wait(t.Context(), signals{again: again}, row.timeout)
+				if took := time.Since(begin); took < row.took || took > row.took+lookForCalls {
+					t.Errorf("took %v, want %v", took, row.took)
+				}
+			})
+		})
+	}
+}
+
+// The first signal after the control socket's drain leaves the time that is left or
+// that of the settings, whichever is less, and the one after it none.
+func TestDrainOfTheControlSocketThenSignals(t *testing.T) {
+	const s = time.Second
+	for _, row := range []struct {
+		name           string
+		within         time.Duration // of the control socket
+		timeout        time.Duration // of the settings
+		signal, second time.Duration // when they come; 0: not
+		took           time.Duration
+	}{
+		{"no signal", 10 * s, 5 * s, 0, 0, 10 * s},
+		{"a long time is shortened", 600 * s, 60 * s, 10 * s, 0, 70 * s},
+		{"a short one stays", 20 * s, 60 * s, 10 * s, 0, 20 * s},
+		{"settings without patience", 600 * s, 0, 10 * s, 0, 10 * s},
+		{"a second signal", 600 * s, 60 * s, 10 * s, 15 * s, 15 * s},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begin := time.Now()
+				d := &drainer{
+					calls: func() int { return 1 }, timeout: func() time.Duration { return row.timeout },
+					asked: make(chan time.Duration, 1), log: slog.New(slog.DiscardHandler),
+				}
+				first, again := make(chan struct{}), make(chan os.Signal, 1)
+				if row.signal > 0 {
+					time.AfterFunc(row.signal, func() { close(first) })
+				}
+				listen := func() {
+					if row.second > 0 {
+						time.AfterFunc(row.second-row.signal, func() { again <- syscall.SIGTERM })
+					}
+				}
+				d.wait(t.Context(), signals{first, again, listen}, row.within)
 				if took := time.Since(begin); took < row.took || took > row.took+lookForCalls {
 					t.Errorf("took %v, want %v", took, row.took)
 				}
@@ -195,6 +237,21 @@ func TestDrainHasAnEnd(t *testing.T) {
 	s.stop(os.Interrupt)
 	if took := time.Since(begin); took > 2*time.Second {
 		t.Errorf("the second signal took %v", took)
+	}
+}
+
+// A stop after the control socket's drain is the first signal.
+func TestDrainThenStop(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, "drain: {timeout: 30m}")
+	a, _ := s.call(t)
+	s.mustCtl(t, "ctl drain --within 1h")
+	s.logs(t, "waiting for calls")
+	s.signal(t)
+	s.logs(t, "asked to end while calls are waited for")
+	a.Close()
+	if code := s.code(); code != exitOK || !strings.Contains(s.stderr.String(), "all calls have ended") {
+		t.Errorf("exit code %d, logged\n%s", code, s.stderr.String())
 	}
 }
 
