@@ -43,6 +43,9 @@ type Runner struct {
 	log     *slog.Logger
 	ended   chan struct{} // closed when the first test has ended
 
+	paused context.Context // ends with Pause
+	pause  context.CancelFunc
+
 	mu   sync.Mutex
 	last Result
 	runs Runs
@@ -53,6 +56,7 @@ type Result struct {
 	At        time.Time // when it ended; zero: there was none yet
 	Err       error
 	RoundTrip time.Duration // of the slowest listener; zero: relays may not reach one another
+	Paused    bool          // no other is to come, so it does not go stale
 }
 
 // Runs counts tests.
@@ -60,12 +64,18 @@ type Runs struct{ Passed, Failed uint64 }
 
 // New makes a Runner that has tested nothing yet.
 func New(o Options, log *slog.Logger) *Runner {
-	return &Runner{options: o, name: "selftest-" + rand.Text(), log: log, ended: make(chan struct{})}
+	r := &Runner{options: o, name: "selftest-" + rand.Text(), log: log, ended: make(chan struct{})}
+	r.paused, r.pause = context.WithCancel(context.Background())
+	return r
 }
 
 // Owns tells whether a user name of TURN is that of a test. Clients cannot make
 // themselves such a name.
 func (r *Runner) Owns(user string) bool { return strings.Contains(user, ":"+r.name) }
+
+// Pause ends the tests, in the middle of one too, because the server is about to
+// refuse new relays. What the last one found stays.
+func (r *Runner) Pause() { r.pause() }
 
 // Serve tests until ctx ends.
 func (r *Runner) Serve(ctx context.Context) error {
@@ -79,23 +89,30 @@ func (r *Runner) Serve(ctx context.Context) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
+		case <-r.paused.Done():
+			timer.Stop()
+			<-ctx.Done()
+			return nil
 		case <-timer.C:
 		}
 	}
 }
 
-// Run tests now and keeps what it finds, unless ctx ends before.
+// Run tests now and keeps what it finds, unless ctx ends or Pause comes before.
 func (r *Runner) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.paused, cancel)()
 	slowest := time.Duration(0)
 	var failed error
 	for _, listener := range r.options.Listeners {
 		took, err := r.test(ctx, listener)
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if ended := errors.Join(ctx.Err(), r.paused.Err()); ended != nil {
+			return ended
 		}
 		slowest, failed = max(slowest, took), errors.Join(failed, err)
 	}
-	r.keep(Result{time.Now(), failed, slowest})
+	r.keep(Result{At: time.Now(), Err: failed, RoundTrip: slowest})
 	return failed
 }
 
@@ -153,7 +170,9 @@ func (r *Runner) keep(now Result) {
 func (r *Runner) Last() Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.last
+	last := r.last
+	last.Paused = r.paused.Err() != nil
+	return last
 }
 
 // Runs is how many tests there were.
@@ -168,5 +187,5 @@ func (r *Runner) First() <-chan struct{} { return r.ended }
 
 // Good tells whether the result still vouches for the server.
 func (r Result) Good(now time.Time) bool {
-	return r.Err == nil && now.Sub(r.At) < overdue
+	return r.Err == nil && (now.Sub(r.At) < overdue || r.Paused && !r.At.IsZero())
 }

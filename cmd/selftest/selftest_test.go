@@ -188,3 +188,30 @@ func TestServe(t *testing.T) {
 		t.Errorf("a test that was cut short counts: %v", err)
 	}
 }
+
+// A server that drains refuses the test a relay, which is no failure: none runs any
+// more, one under way does not count, and what the last one found does not go stale.
+func TestPause(t *testing.T) {
+	untested, _ := server(t)
+	untested.Pause()
+	if untested.Last().Good(time.Now()) {
+		t.Error("nothing was tested, and it is good")
+	}
+	runner, s := server(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- runner.Serve(ctx) }()
+	<-runner.First()
+	runner.Pause()
+	s.Drain()
+	if err := runner.Run(t.Context()); !errors.Is(err, context.Canceled) {
+		t.Errorf("a test while it is paused: %v", err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if got := (Runs{Passed: 1}); runner.Runs() != got || !runner.Last().Good(time.Now().Add(2*overdue)) {
+		t.Errorf("%+v, %+v", runner.Runs(), runner.Last())
+	}
+}

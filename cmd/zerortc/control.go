@@ -151,6 +151,7 @@ const longestTTL = 365 * 24 * time.Hour
 func (c *control) begin(within time.Duration) {
 	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
 	c.well.Drain(true)
+	c.tests.Pause() // before they are refused a relay as well
 	c.turn.Drain()
 	c.rooms.Drain(comeBack)
 }
