@@ -26,7 +26,7 @@ type control struct {
 func newControl(s *server, live *reloader) *control {
 	c := &control{server: s, started: time.Now(), live: live}
 	c.drain = &drainer{
-		begin: c.begin, calls: c.calls, timeout: live.drainTimeout,
+		begin: c.begin, tell: c.stopping, calls: c.calls, timeout: live.drainTimeout,
 		asked: make(chan time.Duration, 1), log: s.log,
 	}
 	return c
@@ -149,11 +149,16 @@ const longestTTL = 365 * 24 * time.Hour
 
 // begin has every part refuse what is new.
 func (c *control) begin(within time.Duration) {
-	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
-	c.well.Drain(true)
+	c.well.Drain(true) // first: from here on no reload says that we are ready
+	c.stopping(within)
 	c.tests.Pause() // before they are refused a relay as well
 	c.turn.Drain()
 	c.rooms.Drain(comeBack)
+}
+
+// stopping has the service manager wait as long as we do.
+func (c *control) stopping(within time.Duration) {
+	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
 }
 
 // comeBack is within how long clients that are told that the server ends come back,

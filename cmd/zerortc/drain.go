@@ -15,6 +15,7 @@ import (
 // signal: the first after it may leave less time, and cuts nobody off by itself.
 type drainer struct {
 	begin   func(within time.Duration) // refuses what is new
+	tell    func(within time.Duration) // the service manager, that the time is another
 	calls   func() int                 // that are waited for
 	timeout func() time.Duration       // of the settings
 	asked   chan time.Duration         // by the control socket
@@ -94,6 +95,7 @@ func (d *drainer) wait(ctx context.Context, s signals, within time.Duration) {
 			within = min(time.Until(end), d.timeout())
 			end = time.Now().Add(within)
 			late.Reset(within)
+			d.tell(within)
 			d.log.Info("asked to end while calls are waited for", "calls", d.calls(), "within", within)
 		case <-s.again:
 			d.log.Warn("calls are cut off: asked to end a second time", "calls", d.calls())
@@ -101,6 +103,7 @@ func (d *drainer) wait(ctx context.Context, s signals, within time.Duration) {
 		case within = <-d.asked:
 			end = time.Now().Add(within)
 			late.Reset(within)
+			d.tell(within)
 		case <-ctx.Done():
 			return
 		}

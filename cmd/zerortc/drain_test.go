@@ -43,6 +43,7 @@ func TestDrainWaits(t *testing.T) {
 				d := &drainer{
 					calls:   func() int { return max(0, int(row.calls-time.Since(begin))) },
 					timeout: func() time.Duration { return row.timeout },
+					tell:    func(time.Duration) {},
 					asked:   make(chan time.Duration, 1),
 					log:     slog.New(slog.DiscardHandler),
 				}
@@ -84,7 +85,7 @@ func TestDrainOfTheControlSocketThenSignals(t *testing.T) {
 				begin := time.Now()
 				d := &drainer{
 					calls: func() int { return 1 }, timeout: func() time.Duration { return row.timeout },
-					asked: make(chan time.Duration, 1), log: slog.New(slog.DiscardHandler),
+					tell: func(time.Duration) {}, asked: make(chan time.Duration, 1), log: slog.New(slog.DiscardHandler),
 				}
 				first, again := make(chan struct{}), make(chan os.Signal, 1)
 				if row.signal > 0 {

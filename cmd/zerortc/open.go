@@ -67,7 +67,7 @@ func open(p process, cfg config.Config, live *reloader, log *slog.Logger) (*serv
 		systemd.Sockets{TURN: s.tcp}.Close()
 		return nil, err
 	}
-	live.certificates, live.manager = s.certificates, s.manager
+	live.certificates, live.manager, live.draining = s.certificates, s.manager, s.well.Draining
 	live.book, live.turn, live.ice, live.pages, live.rooms = s.book, s.turn, s.ice, s.pages, s.rooms
 	return s, nil
 }

@@ -30,6 +30,7 @@ type reloader struct {
 	secrets      *turnSecrets
 	certificates certs.Source // nil: TLS is off
 	manager      *systemd.Manager
+	draining     func() bool // whether the end has begun
 	log          *slog.Logger
 
 	// Those that are told.
@@ -72,16 +73,23 @@ func abandoned(p process) func() bool {
 }
 
 // reload takes over the settings, and tells the service manager, which waits for it.
+// One that has heard of the end is not told that we are ready.
 func (r *reloader) reload() (admin.Reloaded, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_ = r.manager.Reloading()
+	if !r.draining() {
+		_ = r.manager.Reloading()
+	}
 	came, err := r.take()
 	status := "settings reloaded"
 	if err != nil {
 		status = "settings not reloaded: the log tells why"
 	}
-	_ = r.manager.Ready(status)
+	if r.draining() {
+		_ = r.manager.Status("waiting for calls to end; " + status)
+	} else {
+		_ = r.manager.Ready(status)
+	}
 	return came, err
 }
 

@@ -150,30 +150,72 @@ func TestSocketsThatAreWrong(t *testing.T) {
 func TestServiceManagerIsTold(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "notify")
-	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	manager := managerAt(t, name)
+	server := start(t, []string{"NOTIFY_SOCKET=" + name, "WATCHDOG_USEC=300000"}, onLoopback(t)...)
+	manager.hear(t, "READY=1\nSTATUS=0 calls, 0 sockets, ")
+	if !strings.HasPrefix(manager.heard[0], "READY=1") {
+		t.Errorf("the first message is %q", manager.heard[0])
+	}
+	manager.hear(t, "WATCHDOG=1")
+	server.stop(syscall.SIGTERM)
+	manager.hear(t, "STOPPING=1")
+}
+
+// While calls are waited for it hears of another time, and of a reload no more than
+// that there was one: it is not told that we are ready again.
+func TestServiceManagerWhileDraining(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "notify")
+	manager := managerAt(t, name)
+	s := &reloading{file: filepath.Join(t.TempDir(), "z.yaml")}
+	s.write(t, "")
+	s.running = start(t, []string{"NOTIFY_SOCKET=" + name}, onLoopback(t, "--config", s.file)...)
+	s.banner = s.ready()
+	manager.hear(t, "READY=1\nSTATUS=0 calls, 0 sockets, ")
+	s.call(t)
+	for within, told := range map[string]string{"10m": "604500000", "20m": "1204500000"} {
+		s.mustCtl(t, "ctl drain --within "+within)
+		manager.hear(t, "STOPPING=1\nSTATUS=waiting for calls to end\nEXTEND_TIMEOUT_USEC="+told)
+	}
+	manager.heard = nil
+	s.reload(t, "log: {level: debug}")
+	manager.hear(t, "STATUS=waiting for calls to end; settings reloaded")
+	for _, m := range manager.heard {
+		if !strings.HasPrefix(m, "STATUS=waiting for calls to end") {
+			t.Errorf("heard %q", m)
+		}
+	}
+	s.signal(t)
+	s.logs(t, "asked to end while calls are waited for")
+	s.stop(syscall.SIGTERM)
+}
+
+// hearing is a service manager that keeps what it is told.
+type hearing struct {
+	conn  *net.UnixConn
+	heard []string
+}
+
+func managerAt(t *testing.T, name string) *hearing {
+	t.Helper()
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer manager.Close()
-	server := start(t, []string{"NOTIFY_SOCKET=" + name, "WATCHDOG_USEC=300000"}, onLoopback(t)...)
-	var heard []string
-	hear := func(begin string) {
-		t.Helper()
-		manager.SetReadDeadline(time.Now().Add(patience))
-		b := make([]byte, 4096)
-		for !slices.ContainsFunc(heard, func(m string) bool { return strings.HasPrefix(m, begin) }) {
-			n, err := manager.Read(b)
-			if err != nil {
-				t.Fatalf("no %s: %v", begin, err)
-			}
-			heard = append(heard, string(b[:n]))
+	t.Cleanup(func() { conn.Close() })
+	return &hearing{conn: conn}
+}
+
+// hear waits for a message that begins like this.
+func (h *hearing) hear(t *testing.T, begin string) {
+	t.Helper()
+	h.conn.SetReadDeadline(time.Now().Add(patience))
+	b := make([]byte, 4096)
+	for !slices.ContainsFunc(h.heard, func(m string) bool { return strings.HasPrefix(m, begin) }) {
+		n, err := h.conn.Read(b)
+		if err != nil {
+			t.Fatalf("no %s: %v, but %q", begin, err, h.heard)
 		}
+		h.heard = append(h.heard, string(b[:n]))
 	}
-	hear("READY=1\nSTATUS=0 calls, 0 sockets, ")
-	if !strings.HasPrefix(heard[0], "READY=1") {
-		t.Errorf("the first message is %q", heard[0])
-	}
-	hear("WATCHDOG=1")
-	server.stop(syscall.SIGTERM)
-	hear("STOPPING=1")
 }
