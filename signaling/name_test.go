@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestNamesByValue puts spellings side by side that mean the same or do not.
@@ -107,10 +108,10 @@ func FuzzName(f *testing.F) {
 	})
 }
 
-// bareValue tells whether raw is one JSON value without space around it.
+// bareValue tells whether raw is one JSON value in UTF-8 without space around it.
 func bareValue(raw []byte) bool {
 	var value json.RawMessage
-	return json.Unmarshal(raw, &value) == nil && string(value) == strings.TrimSpace(string(raw)) && len(value) == len(raw)
+	return utf8.Valid(raw) && json.Unmarshal(raw, &value) == nil && string(value) == strings.TrimSpace(string(raw)) && len(value) == len(raw)
 }
 
 // generic is a name as encoding/json reads it, a string or a float64.
