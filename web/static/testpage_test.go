@@ -1,7 +1,6 @@
 package static
 
 import (
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -9,28 +8,10 @@ import (
 	"testing"
 )
 
-// testFiles is the files of the test page by name.
-func testFiles(t *testing.T) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := fs.WalkDir(Files, "test", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := Files.ReadFile(name)
-		found[strings.TrimPrefix(name, "test/")] = string(content)
-		return err
-	})
-	if err != nil || len(found) == 0 {
-		t.Fatal(len(found), err)
-	}
-	return found
-}
-
 // TestTestPageWords: the same keys in both languages with the same {values} behind
 // each, every one of them in use and none missing.
 func TestTestPageWords(t *testing.T) {
-	files := testFiles(t)
+	files := filesBelow(t, "test")
 	english, chinese := trustWords(t, files["words/en.js"]), trustWords(t, files["words/zh-CN.js"])
 	for key, text := range english {
 		values, others := placeholder.FindAllString(text, -1), placeholder.FindAllString(chinese[key], -1)
@@ -64,7 +45,7 @@ func TestTestPageWords(t *testing.T) {
 // TestTestPageKeepsToItself: nothing comes from elsewhere, nothing needs what the
 // policy of the server forbids, and every file that is named is there.
 func TestTestPageKeepsToItself(t *testing.T) {
-	for name, text := range testFiles(t) {
+	for name, text := range filesBelow(t, "test") {
 		for _, word := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
 			"style=", "<style", "onclick=\"", "javascript:", "@import", "url("} {
 			if strings.Contains(text, word) {
@@ -90,7 +71,7 @@ func TestTestPageKeepsToItself(t *testing.T) {
 // the page.
 func TestTestPageDecidesWithoutADocument(t *testing.T) {
 	for _, name := range []string{"findings.js", "verdict.js", "judge.js", "report.js", "gather.js", "pair.js", "loop.js", "websocket.js"} {
-		text := testFiles(t)[name]
+		text := filesBelow(t, "test")[name]
 		for _, word := range []string{"document.", "window.", "dom.js'", "getElementById"} {
 			if text == "" || strings.Contains(text, word) {
 				t.Errorf("%s: %s", name, word)

@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// trustFiles is the files of the trust page by name.
-func trustFiles(t *testing.T) map[string]string {
+// filesBelow is the files of a folder by name.
+func filesBelow(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	err := fs.WalkDir(Files, "trust", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(Files, folder, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		content, err := Files.ReadFile(name)
-		found[strings.TrimPrefix(name, "trust/")] = string(content)
+		found[strings.TrimPrefix(name, folder+"/")] = string(content)
 		return err
 	})
 	if err != nil || len(found) == 0 {
@@ -46,7 +46,7 @@ func trustWords(t *testing.T, text string) map[string]string {
 // TestTrustWords: the same keys in both languages with the same {values} behind
 // each, every one of them in use and none missing.
 func TestTrustWords(t *testing.T) {
-	files := trustFiles(t)
+	files := filesBelow(t, "trust")
 	english, chinese := trustWords(t, files["words/en.js"]), trustWords(t, files["words/zh-CN.js"])
 	for key, text := range english {
 		values, others := placeholder.FindAllString(text, -1), placeholder.FindAllString(chinese[key], -1)
@@ -76,7 +76,7 @@ func TestTrustWords(t *testing.T) {
 // TestTrustPageKeepsToItself: nothing comes from elsewhere, and nothing needs what
 // the policy of the server forbids.
 func TestTrustPageKeepsToItself(t *testing.T) {
-	for name, text := range trustFiles(t) {
+	for name, text := range filesBelow(t, "trust") {
 		for _, word := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function",
 			"style=", "<style", "onclick=\"", "javascript:", "@import", "url("} {
 			if strings.Contains(text, word) {
@@ -95,7 +95,7 @@ func TestTrustPageKeepsToItself(t *testing.T) {
 // TestTrustSteps: each system that the page may guess has its steps, and each file
 // that a step hands out is one the server has.
 func TestTrustSteps(t *testing.T) {
-	files := trustFiles(t)
+	files := filesBelow(t, "trust")
 	guessed := regexp.MustCompile(`@typedef \{([^}]+)\} System`).FindStringSubmatch(files["system.js"])
 	if guessed == nil {
 		t.Fatal("system.js names no systems")
