@@ -10,7 +10,7 @@
 # make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
 # make minute        a newcomer's first minute, from a clone to a relayed call, timed
-# make fuzz          every fuzz target for a while: make fuzz FUZZTIME=5m
+# make fuzz          every fuzz target for a while: make fuzz FUZZTIME=500000x
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
