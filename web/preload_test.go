@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,34 @@ func TestPreloading(t *testing.T) {
 	}
 	if got := ask(h, "GET", "/page/page.js").Header().Values("Link"); len(got) != 0 {
 		t.Errorf("a script: %s", got)
+	}
+}
+
+// statement is another way to find them, too slow for every start.
+var statement = regexp.MustCompile(`(?m)^(?:import|export) [^;]*?from '(\.[^']+)';|^import '(\.[^']+)';`)
+
+// In every script that we have, nothing is overlooked.
+func TestNothingImportedIsOverlooked(t *testing.T) {
+	files, err := loadStatic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for name, file := range files {
+		if !strings.HasSuffix(name, ".js") {
+			continue
+		}
+		var want []string
+		for _, words := range statement.FindAllSubmatch(file.content, -1) {
+			want = append(want, string(words[1])+string(words[2]))
+		}
+		if got := imported(file.content); !slices.Equal(got, want) {
+			t.Errorf("%s imports %q, found %q", name, want, got)
+		}
+		found += len(want)
+	}
+	if found < 50 {
+		t.Errorf("%d imports in all", found)
 	}
 }
 

@@ -88,13 +88,20 @@ func (v flagValues) flags() (flags []cli.Flag) {
 		if !inSection {
 			category = "process"
 		}
-		flags = append(flags, &cli.GenericFlag{
+		flags = append(flags, settingFlag{&cli.GenericFlag{
 			Name: s.Flag(), Usage: usage, DefaultText: s.Default, Category: category,
 			Value: flagValue{path: s.Path, all: v},
-		})
+		}})
 	}
 	return flags
 }
+
+// settingFlag has one name, and says so at once. The library looks for more by a
+// regular expression, each of the several times that it asks each flag of a command.
+type settingFlag struct{ *cli.GenericFlag }
+
+// Names implements cli.Flag.
+func (f settingFlag) Names() []string { return []string{f.Name} }
 
 type flagValue struct {
 	path string
