@@ -46,12 +46,13 @@ func OpenLocal(folder string, machine func() Machine, extra Permitted, log *slog
 	if err := extra.Check(); err != nil {
 		return nil, err
 	}
-	ca, err := OpenCA(folder, machine().Name, extra, now)
+	found := machine()
+	ca, err := OpenCA(folder, found.Name, extra, now)
 	if err != nil {
 		return nil, err
 	}
 	l := &Local{ca: ca, extra: extra, folder: folder, machine: machine, log: log}
-	l.tellFixed()
+	l.tellFixed(found.Name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if folder != "" {
@@ -59,7 +60,7 @@ func OpenLocal(folder string, machine func() Machine, extra Permitted, log *slog
 			l.current.Store(kept)
 		}
 	}
-	if err := l.look(now); err != nil {
+	if err := l.look(found, now); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -127,7 +128,7 @@ func (l *Local) Serve(ctx context.Context) error {
 func (l *Local) Refresh() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	err := l.look(time.Now())
+	err := l.look(l.machine(), time.Now())
 	if err != nil {
 		l.complain("the certificate stays as it is", err.Error(), "err", err)
 	}
@@ -139,7 +140,7 @@ func (l *Local) lookSoon() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now := time.Now(); now.Sub(l.looked) >= lookGap {
-		if err := l.look(now); err != nil {
+		if err := l.look(l.machine(), now); err != nil {
 			l.complain("the certificate stays as it is", err.Error(), "err", err)
 		}
 	}

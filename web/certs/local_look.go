@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// look compares the certificate with the machine and the clock, and issues another
-// one if they ask for it. The caller holds mu.
-func (l *Local) look(now time.Time) error {
+// look compares the certificate with the machine, as it was found, and the clock, and
+// issues another one if they ask for it. The caller holds mu.
+func (l *Local) look(found Machine, now time.Time) error {
 	l.looked = now
-	id, leftOut := l.ca.may.identify(l.machine(), l.extra)
+	id, leftOut := l.ca.may.identify(found, l.extra)
 	l.tellLeftOut(leftOut)
 	old := l.current.Load()
 	if why := l.ca.due(old, id, now); why != fresh {
@@ -42,11 +42,11 @@ const newCARemedy = "stop the server and remove " + CAFile + " from its state fo
 // tellFixed tells where the CA is not what the settings would make of it now. Too
 // little is a certificate that leaves something out; too much is more than the
 // operator wants a stolen key to be good for, and breaks nothing.
-func (l *Local) tellFixed() {
+func (l *Local) tellFixed(name string) {
 	if names, networks := l.extra.without(l.ca.may); len(names)+len(networks) > 0 {
 		l.log.Warn("the local CA was made before it was to speak for these", "names", names, "networks", networks, "remedy", newCARemedy)
 	}
-	wanted, err := permittedFor(l.machine().Name, l.extra)
+	wanted, err := permittedFor(name, l.extra)
 	if err != nil {
 		return // the CA would not have been opened
 	}

@@ -146,7 +146,7 @@ func TestClockThatJumps(t *testing.T) {
 				l.current.Store(kept)
 			}
 			l.folder = folder
-			if err := l.look(at); err != nil {
+			if err := l.look(m.get(), at); err != nil {
 				t.Fatal(err)
 			}
 			if err := verify(l.current.Load(), ca, "192.168.1.5", at); err != nil {
