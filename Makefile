@@ -17,11 +17,15 @@ STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 .PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-interop test-hosts test-systemd test-release bench-signaling minute fuzz
 .NOTPARALLEL:
 
+# As it is released: without C libraries to load, and without what would make
+# documents of the flags.
+BUILD := -tags urfave_cli_no_docs
+
 run:
-	go run ./cmd/zerortc $(ARGS)
+	CGO_ENABLED=0 go run $(BUILD) ./cmd/zerortc $(ARGS)
 
 build:
-	go build -o bin/zerortc ./cmd/zerortc
+	CGO_ENABLED=0 go build $(BUILD) -o bin/zerortc ./cmd/zerortc
 
 release:
 	go run ./deploy/release
