@@ -38,6 +38,7 @@ type HTTP struct {
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
 	PlainOff       bool           // without TLS there are redirects only, where there is TLS
+	ReportsOff     bool           // what pages tell of their calls is not wanted
 }
 
 // TURN is what the STUN/TURN server listens on, whom it serves and what it

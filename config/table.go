@@ -31,6 +31,10 @@ func Settings() []Setting {
 			Usage: "`on`: classic and native clients are served without TLS too; off: they are not",
 			value: one(func(c *Config) *bool { return &c.HTTP.PlainOff }, parseOff),
 		}, {
+			Path: "http.reports", Live: true, Default: "on",
+			Usage: "`on`: pages tell in a few fixed words how each call went, for the metrics and zerortc ctl reports; off: nothing is kept",
+			value: one(func(c *Config) *bool { return &c.HTTP.ReportsOff }, parseOff),
+		}, {
 			Path: "turn.listen", Default: ":3478", Repeatable: true,
 			Usage: "serve STUN and TURN at `HOST:PORT`, UDP and TCP",
 			value: many(func(c *Config) *[]string { return &c.TURN.Listen }, parseListen),

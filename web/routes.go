@@ -39,6 +39,7 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 	proofs := newProofDoor(parts.Proof)
 	mux.Handle("/api/ice", ice.counted(door.guard(iceHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
 	mux.Handle("/api/turn", ice.counted(door.guard(turnHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
+	handleReport(mux, settings, parts.Report)
 	mux.Handle("/healthz", only(healthz(parts.Health, log), http.MethodGet))
 	mux.Handle("/readyz", only(readyz(parts.Health), http.MethodGet))
 	if parts.Metrics.Handler != nil {

@@ -86,6 +86,7 @@ type Parts struct {
 	Challenge func(next http.Handler) http.Handler
 	Health    Health // nil: all is well while we answer at all
 	Metrics   Metrics
+	Report    func(Report) // takes what pages tell of their calls; nil: nobody
 	// Opened are listeners that somebody else has opened: one with the port of a
 	// listen address takes its place, the others are served besides.
 	Opened []net.Listener

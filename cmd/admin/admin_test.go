@@ -31,6 +31,7 @@ func (p *process) note(text string) {
 
 func (p *process) Status(context.Context) Status { return Status{PID: 7, Calls: 3} }
 func (p *process) Sessions() []Session           { return nil }
+func (p *process) Reports() []Report             { return []Report{{Outcome: "lost"}} }
 func (p *process) Kick(id uint64) bool           { p.note("kick"); return id == 5 }
 func (p *process) CloseRoom(name string) bool {
 	p.note("close " + name)
@@ -93,6 +94,9 @@ func TestQuestions(t *testing.T) {
 	}
 	if all, err := c.Sessions(ctx); err != nil || all == nil || len(all) != 0 {
 		t.Errorf("sessions: %v, %v", all, err)
+	}
+	if all, err := c.Reports(ctx); err != nil || len(all) != 1 || all[0].Outcome != "lost" {
+		t.Errorf("reports: %v, %v", all, err)
 	}
 	if d, err := c.Drain(ctx, -1); err != nil || d != (Draining{2, 5}) {
 		t.Errorf("drain: %v, %v", d, err)

@@ -75,6 +75,11 @@ func (c *Client) Sessions(ctx context.Context) (all []Session, err error) {
 	return all, c.call(ctx, "GET", pathSessions, nil, &all)
 }
 
+// Reports lists what pages told of their calls, the newest first.
+func (c *Client) Reports(ctx context.Context) (all []Report, err error) {
+	return all, c.call(ctx, "GET", pathReports, nil, &all)
+}
+
 // Kick ends an allocation.
 func (c *Client) Kick(ctx context.Context, id uint64) error {
 	return c.call(ctx, "DELETE", pathSessions+"/"+strconv.FormatUint(id, 10), nil, nil)

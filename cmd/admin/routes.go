@@ -16,6 +16,7 @@ import (
 type Process interface {
 	Status(ctx context.Context) Status
 	Sessions() []Session
+	Reports() []Report
 	Kick(id uint64) bool
 	CloseRoom(name string) bool
 	// Drain begins to end the process and tells what that waits for; a negative
@@ -36,6 +37,7 @@ var ErrNothingThere = errors.New("not there")
 const (
 	pathStatus      = "/v1/status"
 	pathSessions    = "/v1/sessions"
+	pathReports     = "/v1/reports"
 	pathRooms       = "/v1/rooms"
 	pathDrain       = "/v1/drain"
 	pathLogLevel    = "/v1/loglevel"
@@ -52,6 +54,7 @@ func Routes(p Process, log *slog.Logger) *http.ServeMux {
 
 	ask("GET "+pathStatus, func(r *http.Request) (any, error) { return p.Status(r.Context()), nil })
 	ask("GET "+pathSessions, func(*http.Request) (any, error) { return append([]Session{}, p.Sessions()...), nil })
+	ask("GET "+pathReports, func(*http.Request) (any, error) { return append([]Report{}, p.Reports()...), nil })
 	ask("GET "+pathSecrets, func(*http.Request) (any, error) { return p.Secrets() })
 	tell("DELETE "+pathSessions+"/{id}", func(r *http.Request) (any, error) { return kick(p, r.PathValue("id")) })
 	tell("DELETE "+pathRooms, func(r *http.Request) (any, error) { return closeRoom(p, r.FormValue("name")) })

@@ -27,6 +27,16 @@ type Certificate struct {
 	Until time.Time `json:"until"`
 }
 
+// Report is what a page told of a call that is over.
+type Report struct {
+	At        time.Time `json:"at"`
+	Outcome   string    `json:"outcome"`
+	Pair      string    `json:"pair"`
+	Transport string    `json:"transport"`
+	Verdict   string    `json:"verdict"`
+	ConnectMS int64     `json:"connectMs"` // 0: it never ran
+}
+
 // Session is an allocation of the TURN server.
 type Session struct {
 	ID        uint64    `json:"id"`

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"zerortc/cmd/reports"
 	"zerortc/cmd/selftest"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -19,6 +20,7 @@ type figures struct {
 	signaling    signaling.Stats
 	turn         turnserver.Stats
 	web          web.Stats
+	reports      reports.Figures
 	selftest     selftest.Result
 	selftests    selftest.Runs
 	certificates []certs.Validity
@@ -27,7 +29,7 @@ type figures struct {
 func look(s Sources) *figures {
 	f := &figures{
 		sources: s, at: time.Now(), notReady: s.NotReady(),
-		signaling: s.Signaling(), turn: s.TURN(), web: s.Web(), certificates: s.Certificates(),
+		signaling: s.Signaling(), turn: s.TURN(), web: s.Web(), reports: s.Reports(), certificates: s.Certificates(),
 	}
 	f.selftest, f.selftests = s.SelfTest()
 	return f

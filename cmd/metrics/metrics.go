@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"zerortc/cmd/reports"
 	"zerortc/cmd/selftest"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -40,6 +41,7 @@ type Sources struct {
 	TURN         func() turnserver.Stats
 	Web          func() web.Stats
 	Minted       func() uint64
+	Reports      func() reports.Figures
 	SelfTest     func() (selftest.Result, selftest.Runs)
 	Certificates func() []certs.Validity
 

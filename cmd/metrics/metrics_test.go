@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"zerortc/cmd/health"
+	"zerortc/cmd/reports"
 	"zerortc/cmd/selftest"
 	"zerortc/signaling"
 	"zerortc/turnserver"
@@ -52,6 +53,9 @@ func fixed() Sources {
 		},
 		Web:    func() web.Stats { return web.Stats{ICE: map[string]uint64{"ok": 16}} },
 		Minted: func() uint64 { return 17 },
+		Reports: func() reports.Figures {
+			return reports.Figures{Calls: map[reports.Kind]uint64{{Outcome: "lost", Pair: "relay", Transport: "tls"}: 30}, Verdicts: map[string]uint64{"no-way": 31}}
+		},
 		SelfTest: func() (selftest.Result, selftest.Runs) {
 			return selftest.Result{At: noon, RoundTrip: 250 * time.Millisecond}, selftest.Runs{Passed: 18, Failed: 19}
 		},
@@ -86,6 +90,8 @@ func TestValues(t *testing.T) {
 	m.Signaling(signaling.CallEnded{Lasted: 10 * time.Minute})
 	m.Signaling(signaling.Joined{Took: 3 * time.Millisecond})
 	m.Signaling(signaling.RoundTrip{Took: 30 * time.Millisecond})
+	m.Report(web.Report{Connect: 700 * time.Millisecond})
+	m.Report(web.Report{}) // never connected
 	shown := scrape(t, m)
 	for _, want := range []string{
 		`zerortc_build_info{goversion="go1`, `revision="abcdef",version="v1.2.3"} 1`,
@@ -101,6 +107,8 @@ func TestValues(t *testing.T) {
 		`zerortc_rooms 2`, `zerortc_peers 3`,
 		`zerortc_ws_refusals_total{reason="room-full"} 4`, `zerortc_ws_refusals_total{reason="bad-json"} 0`,
 		`zerortc_ice_requests_total{result="ok"} 16`, `zerortc_ice_credentials_issued_total 17`,
+		`zerortc_call_reports_total{outcome="lost",pair="relay",transport="tls"} 30`, `zerortc_call_verdicts_total{verdict="no-way"} 31`,
+		`zerortc_call_connect_seconds_bucket{le="0.5"} 0`, `zerortc_call_connect_seconds_bucket{le="1"} 1`, `zerortc_call_connect_seconds_count 1`,
 		`zerortc_turn_allocations{transport="udp"} 5`, `zerortc_turn_allocations{transport="tls"} 0`,
 		`zerortc_turn_allocations_total{result="ok",transport="tls"} 6`,
 		`zerortc_turn_allocations_total{result="capacity",transport="tls"} 1`,

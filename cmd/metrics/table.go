@@ -120,6 +120,14 @@ func ofWeb() []row {
 		counter("ice_credentials_issued_total", "TURN credentials handed out.", func(now *figures, put put) {
 			put(float64(now.sources.Minted()))
 		}),
+		counter("call_reports_total", "Calls of which a page told when they were over, by how they ended and the way media took.", func(now *figures, put put) {
+			for kind, n := range now.reports.Calls {
+				put(float64(n), kind.Outcome, kind.Pair, kind.Transport)
+			}
+		}, "outcome", "pair", "transport"),
+		counter("call_verdicts_total", "Those calls by what the page found.", func(now *figures, put put) {
+			each(now.reports.Verdicts, func(n float64, verdict string) { put(n, verdict) })
+		}, "verdict"),
 	}
 }
 

@@ -97,6 +97,16 @@ func (c *control) Sessions() (all []admin.Session) {
 	return all
 }
 
+// Reports implements admin.Process.
+func (c *control) Reports() (all []admin.Report) {
+	for _, e := range c.reports.Last() {
+		all = append(all, admin.Report{
+			At: e.At, Outcome: e.Outcome, Pair: e.Pair, Transport: e.Transport, Verdict: e.Verdict, ConnectMS: e.Connect.Milliseconds(),
+		})
+	}
+	return all
+}
+
 // Kick implements admin.Process.
 func (c *control) Kick(id uint64) bool { return c.turn.Kick(id) }
 

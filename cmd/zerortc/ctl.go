@@ -29,6 +29,7 @@ func ctlCommand(p process) *cli.Command {
 		Action:          unknownCommand,
 		Subcommands: []*cli.Command{
 			ctlSubcommand(p, "sessions", "", "list the allocations of the TURN server", ctlSessions, jsonFlag),
+			ctlSubcommand(p, "reports", "", "list the last calls as the page told of them", ctlReports, jsonFlag),
 			ctlSubcommand(p, "kick", "ID", "end an allocation", ctlKick),
 			ctlSubcommand(p, "close-room", "NAME", "send away all who are in a room", ctlCloseRoom),
 			ctlSubcommand(p, "drain", "", "end the server when its calls have ended; nothing new begins", ctlDrain, within),

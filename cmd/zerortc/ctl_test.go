@@ -319,7 +319,7 @@ func TestCtlDrain(t *testing.T) {
 
 func TestWrongCtl(t *testing.T) {
 	for command, want := range map[string]string{
-		"ctl":                       "zerortc ctl wants a command of its own: sessions, kick,",
+		"ctl":                       "zerortc ctl wants a command of its own: sessions, reports, kick,",
 		"ctl relaod":                `unknown command "relaod"; did you mean reload?`,
 		"ctl secret":                "zerortc ctl secret wants a command of its own: list, rotate, retire",
 		"ctl secret rotat":          `unknown command "rotat"; did you mean rotate?`,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"os"
 	"runtime/debug"
@@ -12,6 +13,7 @@ import (
 
 	"zerortc/cmd/health"
 	"zerortc/cmd/metrics"
+	"zerortc/cmd/reports"
 	"zerortc/cmd/selftest"
 	"zerortc/config"
 	"zerortc/signaling"
@@ -29,6 +31,7 @@ type counted struct {
 	tests        *selftest.Runner
 	well         *health.Health
 	certificates certs.Source
+	reports      *reports.Book
 	pages        func() web.Stats // the server itself comes into being after its routes
 }
 
@@ -38,7 +41,7 @@ func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 	m := metrics.New(metrics.Sources{
 		Version: info.Main.Version, Revision: revision(info), Started: time.Now(),
 		NotReady: c.well.Ready, Draining: c.well.Draining,
-		Signaling: c.rooms.Stats, TURN: c.turn.Stats, Web: c.pages, Minted: c.list.Minted,
+		Signaling: c.rooms.Stats, TURN: c.turn.Stats, Web: c.pages, Minted: c.list.Minted, Reports: c.reports.Figures,
 		SelfTest:     func() (selftest.Result, selftest.Runs) { return c.tests.Last(), c.tests.Runs() },
 		Certificates: func() []certs.Validity { return certs.Validities(c.certificates) },
 		Own:          c.tests.Owns,
@@ -56,12 +59,12 @@ func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 type monitors struct{ atomic.Pointer[[]netip.Prefix] }
 
 // route is where the metrics are, and who may read them.
-func (c counted) route(cfg config.Config, allow *monitors, log *slog.Logger) web.Metrics {
+func (c counted) route(cfg config.Config, allow *monitors, shown http.Handler) web.Metrics {
 	allow.Store(&cfg.Metrics.Allow)
 	host, _ := os.Hostname()
 	own := append(cfg.TLS.Domains[:len(cfg.TLS.Domains):len(cfg.TLS.Domains)], host, cfg.ICE.Host)
 	return web.Metrics{
-		Handler: c.metrics(log).Handler(log.With("part", "metrics")),
+		Handler: shown,
 		Allow:   func() []netip.Prefix { return *allow.Load() },
 		Named: func(name string) bool {
 			name = strings.TrimSuffix(strings.ToLower(name), ".")

@@ -191,3 +191,28 @@ func TestMetricsAreKeptIn(t *testing.T) {
 	}
 	server.stop(syscall.SIGTERM)
 }
+
+// What a page tells of a call is counted, and listed for the operator.
+func TestReportsAreCountedAndListed(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, "")
+	if got := tellsOfACall(t, s); got != "1 more" {
+		t.Errorf("listed: %s", got)
+	}
+	table := s.mustCtl(t, "ctl reports")
+	for _, want := range []string{"OUTCOME", "connected  relay  udp", "700ms", "ok"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("no %q in\n%s", want, table)
+		}
+	}
+	now := metricsOf(t, s.banner)
+	for what, want := range map[string]float64{
+		`zerortc_call_reports_total{outcome="connected",pair="relay",transport="udp"}`: 1,
+		`zerortc_call_verdicts_total{verdict="ok"}`:                                    1,
+		`zerortc_call_connect_seconds_count`:                                           1,
+	} {
+		if now[what] != want {
+			t.Errorf("%s is %v", what, now[what])
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pion/stun"
 
+	"zerortc/cmd/admin"
 	"zerortc/config"
 	"zerortc/turnserver/auth"
 	"zerortc/turnserver/probe"
@@ -29,6 +30,8 @@ var live = map[string]struct {
 	"http.origins":         {"", "http: {origins: [\"https://app.example.org\"]}", foreignPage, "403 403", "200 101"},
 	"http.trusted-proxies": {"", "http: {trusted-proxies: [127.0.0.1]}", pageBehindProxy, "308", "200"},
 	"http.plain":           {"", "http: {plain: off}", plainClient, "200", "308"},
+
+	"http.reports": {"", "http: {reports: off}", tellsOfACall, "1 more", "0 more"},
 
 	"turn.users":        {"turn: {users: [\"bob:builder\"]}", "turn: {users: [\"alice:wonderland\"]}", allocates(1), "401", "ok"},
 	"turn.users-file":   {"", "turn: {users-file: FOLDER/users}", allocates(1), "401", "ok"},
@@ -153,6 +156,31 @@ func (s *reloading) drained(t *testing.T) {
 	s.call(t)
 	s.signal(t)
 	s.logs(t, "waiting for calls to end")
+}
+
+// tellsOfACall is a page that says how its call went, and how many more are known then.
+func tellsOfACall(t *testing.T, s *reloading) string {
+	known := func() int {
+		var all []admin.Report
+		if err := json.Unmarshal([]byte(s.mustCtl(t, "ctl reports --json")), &all); err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	before := known()
+	page := strings.TrimSuffix(value(t, s.banner, "page"), "/")
+	r, err := http.NewRequest("POST", page+"/api/report", strings.NewReader(`{"outcome":"connected","pair":"relay","transport":"udp","connectMs":700,"verdict":"ok"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", page)
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return fmt.Sprint(known()-before, " more")
 }
 
 func drainedAllocate(t *testing.T, s *reloading) string {

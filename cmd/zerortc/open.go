@@ -8,6 +8,7 @@ import (
 
 	"zerortc/cmd/health"
 	"zerortc/cmd/oneport"
+	"zerortc/cmd/reports"
 	"zerortc/cmd/selftest"
 	"zerortc/cmd/state"
 	"zerortc/cmd/systemd"
@@ -37,6 +38,7 @@ type server struct {
 	rooms        *signaling.Server
 	tests        *selftest.Runner
 	well         *health.Health
+	reports      *reports.Book
 	pages        *web.Server
 	ports        *oneport.Ports
 	tcp          []net.Listener // every TCP port; ports sorts what comes in
@@ -102,12 +104,14 @@ func (s *server) compose() {
 	s.ice = icelist.New(s.cfg.ICE.Host, s.cfg.ICE.TTL, s.book, s.turn.Addrs(), turnOverTLS(s.certificates))
 	s.rooms = newRooms(s.cfg, s.ice, s.invites, s.part("signaling"))
 	s.tests = newSelfTest(s.cfg.TURN, s.turn, s.book, s.log)
+	s.reports = reports.New()
 	s.well = newHealth(s.rooms, s.turn, s.tests, s.certificates)
 }
 
 func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 	// The pages count themselves, once they are there.
-	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, func() web.Stats { return s.pages.Stats() }}
+	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, s.reports, func() web.Stats { return s.pages.Stats() }}
+	shown := figures.metrics(s.log)
 	s.pages, err = web.Listen(s.cfg.HTTP, web.Parts{
 		Signaling: s.rooms,
 		ICE:       s.ice,
@@ -117,7 +121,8 @@ func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 		Version:   release(),
 		Challenge: challenge(s.certificates),
 		Health:    s.well,
-		Metrics:   figures.route(s.cfg, &live.monitors, s.log),
+		Metrics:   figures.route(s.cfg, &live.monitors, shown.Handler(s.part("metrics"))),
+		Report:    func(r web.Report) { s.reports.Take(r); shown.Report(r) },
 		Opened:    passed.HTTP,
 	}, s.part("web"))
 	return err
