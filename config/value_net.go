@@ -118,6 +118,9 @@ func unmapped(prefix netip.Prefix) netip.Prefix {
 	return prefix
 }
 
+// ParseHost reads a host as ice.host has it.
+func ParseHost(text string) (string, error) { return parseHost(text) }
+
 // parseHost takes a name or an address, without port and without brackets.
 func parseHost(text string) (string, error) {
 	const remedy = "write a name or an address alone, such as turn.example.org or 192.0.2.7"

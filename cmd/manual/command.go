@@ -32,10 +32,11 @@ type flag struct {
 	byDef string
 }
 
-// flagOf reads a flag of the library's.
+// flagOf reads a flag of the library's. Those that a command's help leaves to the
+// help of another are completed all the same.
 func flagOf(f cli.Flag) (flag, bool) {
 	known, ok := f.(cli.DocGenerationFlag)
-	if v, hides := f.(cli.VisibleFlag); !ok || hides && !v.IsVisible() {
+	if !ok {
 		return flag{}, false
 	}
 	usage, value := known.GetUsage(), ""

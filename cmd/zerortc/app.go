@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,7 +80,13 @@ func serveCommand(p process) *cli.Command {
 // values come one fault at a time.
 type flagValues map[string][]string
 
-func (v flagValues) flags() (flags []cli.Flag) {
+func (v flagValues) flags() []cli.Flag { return v.all(false) }
+
+// ofServe are the same flags for another command, whose help is about its own. It
+// says where these are listed.
+func (v flagValues) ofServe() []cli.Flag { return v.all(true) }
+
+func (v flagValues) all(hidden bool) (flags []cli.Flag) {
 	for _, s := range config.Settings() {
 		usage := s.Usage
 		if s.Repeatable {
@@ -89,7 +97,7 @@ func (v flagValues) flags() (flags []cli.Flag) {
 			category = "process"
 		}
 		flags = append(flags, settingFlag{&cli.GenericFlag{
-			Name: s.Flag(), Usage: usage, DefaultText: s.Default, Category: category,
+			Name: s.Flag(), Usage: usage, DefaultText: s.Default, Category: category, Hidden: hidden,
 			Value: flagValue{path: s.Path, all: v},
 		}})
 	}
@@ -121,7 +129,7 @@ func (f flagValue) String() string { return "" }
 func wrongFlag(c *cli.Context, err error, _ bool) error {
 	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if !unknown {
-		return usagef("%w; %s --help explains the flags", err, c.Command.HelpName)
+		return usagef("%s; %s --help explains the flags", dashed(err.Error()), c.Command.HelpName)
 	}
 	var names []string
 	for _, flag := range c.Command.Flags {
@@ -131,6 +139,13 @@ func wrongFlag(c *cli.Context, err error, _ bool) error {
 		return usagef("unknown flag --%s; did you mean --%s?", name, near)
 	}
 	return usagef("unknown flag --%s; %s --help lists the flags", name, c.Command.HelpName)
+}
+
+// dashed has the flag of a complaint of package flag begin with two dashes, as it is
+// spelled here.
+func dashed(complaint string) string {
+	before := regexp.MustCompile(`^(flag needs an argument: |invalid (boolean )?value "([^"\\]|\\.)*" for (flag )?)-([a-z])`)
+	return before.ReplaceAllString(complaint, "$1--$5")
 }
 
 func unknownCommand(c *cli.Context) error {
@@ -151,7 +166,27 @@ func unknownCommand(c *cli.Context) error {
 	if near := config.Nearest(name, names); near != "" {
 		return usagef("unknown command %q; did you mean %s?", name, near)
 	}
+	if c.Command.HelpName != c.App.HelpName {
+		return usagef("unknown command %q; %s knows %s", name, c.Command.HelpName, strings.Join(names, ", "))
+	}
 	return usagef("unknown command %q; zerortc --help lists the commands", name)
+}
+
+// argumentBehind puts the argument of a command that takes one behind its flags,
+// where the library wants it: zerortc invite ROOM --for 24h.
+func argumentBehind(commands []*cli.Command, args []string) []string {
+	for at := 1; at < len(args); at++ {
+		found := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.HasName(args[at]) })
+		if found < 0 {
+			break
+		}
+		command, rest := commands[found], args[at+1:]
+		if command.ArgsUsage != "" && len(rest) > 1 && !strings.HasPrefix(rest[0], "-") {
+			return slices.Concat(args[:at+1], rest[1:], rest[:1])
+		}
+		commands = command.Subcommands
+	}
+	return args
 }
 
 // noArguments refuses what stands behind the flags: the library would take no

@@ -30,8 +30,14 @@ func TestWrongCommandLine(t *testing.T) {
 		{"version --short", `unknown flag --short; zerortc version --help lists the flags`},
 		{"serve --turn-relam x", `unknown flag --turn-relam; did you mean --turn-realm?`},
 		{"--turn-user hunter2:x", `unknown flag --turn-user; did you mean --turn-users?`},
+		{"check --url", `unknown flag --url; zerortc check --help lists the flags`},
+		{"completion tcsh", `unknown command "tcsh"; zerortc completion knows bash, zsh, fish`},
+		{"ctl loglevl debug", `unknown command "loglevl"; did you mean loglevel?`},
+		{"loadtest signaling --rooms many", `invalid value "many" for flag --rooms: parse error; zerortc loadtest signaling --help explains the flags`},
+		{"check --json=maybe", `invalid boolean value "maybe" for --json: parse error; zerortc check --help explains the flags`},
+		{"ctl kick 1 2", `zerortc ctl kick takes one ID, before the flags or behind them`},
 		{"serve --banana", `unknown flag --banana; zerortc serve --help lists the flags`},
-		{"serve --turn-realm", `flag needs an argument: -turn-realm; zerortc serve --help explains the flags`},
+		{"serve --turn-realm", `flag needs an argument: --turn-realm; zerortc serve --help explains the flags`},
 	} {
 		t.Run(row.args, func(t *testing.T) {
 			code, stdout, stderr := inProcess(nil, strings.Fields(row.args)...)
@@ -58,6 +64,43 @@ func TestHelp(t *testing.T) {
 	for _, s := range config.Settings() {
 		if !strings.Contains(stdout, "--"+s.Flag()+" ") || !strings.Contains(stdout, s.Default) {
 			t.Errorf("no %s in the help", s.Flag())
+		}
+	}
+}
+
+// The help of a command that takes the settings too is about its own flags, and says
+// where the settings are told.
+func TestHelpOfCommandsThatTakeSettings(t *testing.T) {
+	for args, own := range map[string]string{
+		"check": "--json", "doctor": "--url", "ports": "--nft", "invite": "--for", "config show": "--sources", "healthcheck": "--help",
+	} {
+		_, stdout, _ := inProcess(nil, append(strings.Fields(args), "--help")...)
+		if !strings.Contains(stdout, own) || !strings.Contains(stdout, "zerortc serve --help") || strings.Contains(stdout, "--turn-realm") {
+			t.Errorf("%s:\n%s", args, stdout)
+		}
+		if code, _, stderr := inProcess(nil, append(strings.Fields(args), "--turn-relam")...); code != exitUsage || !strings.Contains(stderr, "did you mean --turn-realm?") {
+			t.Errorf("%s: exit code %d, %s", args, code, stderr)
+		}
+	}
+}
+
+// An argument may stand before the flags, where the library would stop to look for any.
+func TestArgumentBehind(t *testing.T) {
+	commands := newApp(process{}).Commands
+	for _, row := range []struct{ args, want string }{
+		{"zerortc ctl kick 7 --state-dir x", "zerortc ctl kick --state-dir x 7"},
+		{"zerortc ctl kick --state-dir x 7", "zerortc ctl kick --state-dir x 7"},
+		{"zerortc ctl secret retire ab --state-dir x", "zerortc ctl secret retire --state-dir x ab"},
+		{"zerortc ctl secret retire ab", "zerortc ctl secret retire ab"},
+		{"zerortc ctl close-room -- -x", "zerortc ctl close-room -- -x"},
+		{"zerortc ctl drain x --within 1s", "zerortc ctl drain x --within 1s"},
+		{"zerortc invite room --for 24h", "zerortc invite --for 24h room"},
+		{"zerortc serve kick 7 --state-dir x", "zerortc serve kick 7 --state-dir x"},
+		{"zerortc help ctl kick", "zerortc help ctl kick"},
+		{"zerortc", "zerortc"},
+	} {
+		if got := strings.Join(argumentBehind(commands, strings.Fields(row.args)), " "); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.args, got, row.want)
 		}
 	}
 }

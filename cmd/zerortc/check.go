@@ -23,11 +23,12 @@ func checkCommand(p process) *cli.Command {
 	return &cli.Command{
 		Name:  "check",
 		Usage: "look whether the server could start: settings, ports, certificate, state folder",
-		Description: "It takes the settings of serve, changes nothing and writes nowhere. The exit code is 0\n" +
-			"without a fault, and 3 with one. Run it as the user that the server runs as.",
+		Description: "It takes the settings of serve, which zerortc serve --help lists, changes nothing and\n" +
+			"writes nowhere. The exit code is 0 without a fault, and 3 with one. Run it as the user that\n" +
+			"the server runs as.",
 		UsageText:       "zerortc check [--json] [the flags of serve]",
 		HideHelpCommand: true,
-		Flags:           append(values.flags(), jsonFlag),
+		Flags:           append(values.ofServe(), jsonFlag),
 		OnUsageError:    wrongFlag,
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {

@@ -34,10 +34,15 @@ func turnCredentials(a asking) error {
 	if !web.IsUserName(wish.User) {
 		return usagef("--user is up to 64 letters, digits and any of . _ ~ @ + = -")
 	}
+	var err error
 	if text := a.flags.String("ttl"); text != "" {
-		var err error
 		if wish.TTL, err = config.ParseTTL(text); err != nil {
 			return usagef("--ttl: %w", err)
+		}
+	}
+	if wish.Host != "" {
+		if wish.Host, err = config.ParseHost(wish.Host); err != nil {
+			return usagef("--host: %w", err)
 		}
 	}
 	made, err := a.server.Mint(a, wish)

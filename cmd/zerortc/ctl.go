@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -86,7 +87,7 @@ func wantArgument(c *cli.Context, name string) error {
 	case name == "":
 		return noArguments(c)
 	case c.Args().Len() != 1 || c.Args().First() == "":
-		return usagef("%s takes one %s, behind the flags", c.Command.HelpName, name)
+		return usagef("%s takes one %s, before the flags or behind them", c.Command.HelpName, name)
 	}
 	return nil
 }
@@ -151,6 +152,9 @@ func ctlCloseRoom(a asking) error {
 }
 
 func ctlDrain(a asking) error {
+	if a.flags.IsSet("within") && a.flags.Duration("within") < 0 {
+		return usagef("--within is a time from 0s up, such as 10m")
+	}
 	waits, err := a.server.Drain(a, a.flags.Duration("within"))
 	switch {
 	case err != nil:
@@ -163,6 +167,9 @@ func ctlDrain(a asking) error {
 }
 
 func ctlLogLevel(a asking) error {
+	if new(slog.LevelVar).UnmarshalText([]byte(a.argument)) != nil {
+		return usagef("%q is not a level; write debug, info, warn or error", a.argument)
+	}
 	return told(a, a.server.SetLevel(a, a.argument), "logging from "+a.argument+" up, until the next reload")
 }
 

@@ -31,13 +31,14 @@ func doctorCommand(p process) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
 		Usage: "find out why calls fail, on the server or from another machine",
-		Description: "On the server's machine give it the settings of the server, or none if that has none.\n" +
+		Description: "On the server's machine give it the settings of the server (zerortc serve --help lists\n" +
+			"them), or none if that has none.\n" +
 			"From any other give it the address of the page: zerortc doctor --url https://192.168.1.7:9001\n" +
 			"A certificate is trusted by the roots of this system, else by the CA in the state folder;\n" +
 			"else its fingerprint is shown. The exit code is 0 without a fault, and 3 with one.",
 		UsageText:       "zerortc doctor [--url URL] [--json] [the flags of serve]",
 		HideHelpCommand: true,
-		Flags:           append(own, values.flags()...),
+		Flags:           append(own, values.ofServe()...),
 		OnUsageError:    wrongFlag,
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {

@@ -23,10 +23,11 @@ func healthcheckCommand(p process) *cli.Command {
 		Name:  "healthcheck",
 		Usage: "ask the server of this machine whether it is alive; exit code 0 if it is",
 		Description: "It finds the server by http.listen, so it has to be given the same settings: in a container\n" +
-			"by the environment or the file, since it does not see the flags that the server was given.",
-		UsageText:       "zerortc healthcheck [flags]",
+			"by the environment or the file, since it does not see the flags that the server was given.\n" +
+			"zerortc serve --help lists the settings.",
+		UsageText:       "zerortc healthcheck [the flags of serve]",
 		HideHelpCommand: true,
-		Flags:           values.flags(),
+		Flags:           values.ofServe(),
 		OnUsageError:    wrongFlag,
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {

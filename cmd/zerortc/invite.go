@@ -42,10 +42,12 @@ func inviteCommand(p process) *cli.Command {
 		Name:  "invite",
 		Usage: "print a link that lets into a room, where rooms.access is invite",
 		Description: "It has to be given the same settings as the server, --state-dir or rooms.invite-secrets\n" +
-			"above all, since the server knows by its secret which invites are its own.",
-		UsageText:       "zerortc invite ROOM [flags]",
+			"above all, since the server knows by its secret which invites are its own.\n" +
+			"zerortc serve --help lists them.",
+		UsageText:       "zerortc invite ROOM [--for TIME] [--uid NAME] [--url URL] [the flags of serve]",
+		ArgsUsage:       "ROOM",
 		HideHelpCommand: true,
-		Flags:           append(own, values.flags()...),
+		Flags:           append(own, values.ofServe()...),
 		OnUsageError:    wrongFlag,
 		Action: func(c *cli.Context) error {
 			if c.Args().Len() != 1 {
@@ -55,16 +57,6 @@ func inviteCommand(p process) *cli.Command {
 				room: c.Args().First(), uid: c.String("uid"), url: c.String("url"), lasts: c.String("for")})
 		},
 	}
-}
-
-// roomBehind puts the room of "invite ROOM --for 24h" behind the flags, where
-// the library wants it.
-func roomBehind(args []string) []string {
-	if len(args) < 4 || args[1] != "invite" || strings.HasPrefix(args[2], "-") {
-		return args
-	}
-	moved := append([]string{args[0], args[1]}, args[3:]...)
-	return append(moved, args[2])
 }
 
 // wishedInvite is what the command line asks for.

@@ -27,7 +27,8 @@ func main() {
 
 // run does what the arguments ask for and gives the exit code.
 func run(ctx context.Context, p process) int {
-	err := newApp(p).RunContext(ctx, roomBehind(withCommand(p.args)))
+	app := newApp(p)
+	err := app.RunContext(ctx, argumentBehind(app.Commands, withCommand(p.args)))
 	report(p.stderr, err)
 	return exitCode(err)
 }

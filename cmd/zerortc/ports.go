@@ -27,13 +27,14 @@ var firewalls = []struct {
 // touches nothing and asks nothing but the settings.
 func portsCommand(p process) *cli.Command {
 	values := flagValues{}
-	flags := values.flags()
+	flags := values.ofServe()
 	for _, f := range firewalls {
 		flags = append(flags, &cli.BoolFlag{Name: f.name, Usage: "the lines for " + f.name + " (" + f.about + ") alone"})
 	}
 	return &cli.Command{
 		Name:            "ports",
 		Usage:           "print what to open in the firewall: lines for ufw, firewalld and nft",
+		Description:     "It takes the settings of serve, which zerortc serve --help lists.",
 		UsageText:       "zerortc ports [--ufw] [--firewalld] [--nft] [the flags of serve]",
 		HideHelpCommand: true,
 		Flags:           flags,

@@ -33,8 +33,8 @@ func configCommand(p process) *cli.Command {
 		Name: "config", Usage: "show the settings in force, or begin a settings file",
 		HideHelpCommand: true, OnUsageError: wrongFlag, Action: unknownCommand,
 		Subcommands: []*cli.Command{
-			sub("show", "print the settings that serve would have with the same flags, secrets masked",
-				append(values.flags(), &cli.BoolFlag{Name: "sources", Usage: "tell where each value comes from"}),
+			sub("show", "print the settings that serve would have with the same flags (zerortc serve --help), secrets masked",
+				append(values.ofServe(), &cli.BoolFlag{Name: "sources", Usage: "tell where each value comes from"}),
 				func(c *cli.Context) error { return showSettings(p, values, c.Bool("sources")) }),
 			sub("init", "print a settings file with every setting explained and commented out",
 				[]cli.Flag{&cli.StringFlag{Name: "output", Usage: "write it to `FILE`, which must not be there yet"}},
