@@ -13,6 +13,10 @@ func TestNearest(t *testing.T) {
 		{"Serve", commands, "serve"},
 		{"versoin", commands, "version"},
 		{"banana", commands, ""},
+		{"tcsh", []string{"bash", "zsh", "fish"}, ""},
+		{"fihs", []string{"bash", "zsh", "fish"}, "fish"},
+		{"fis", []string{"bash", "zsh", "fish"}, "fish"},
+		{"url", []string{"qr", "json"}, ""},
 		{"", commands, ""},
 		{"realm", []string{"turn.realm", "turn.listen"}, "turn.realm"},
 		{"ice.realm", []string{"turn.realm", "ice.ttl"}, "turn.realm"},
@@ -31,7 +35,7 @@ func TestEditDistance(t *testing.T) {
 		want int
 	}{
 		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
-		{"abc", "abd", 1}, {"abc", "ac", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2},
+		{"abc", "abd", 1}, {"abc", "ac", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"trun", "turn", 1}, {"abc", "bca", 2},
 	} {
 		if got := editDistance(row.a, row.b); got != row.want {
 			t.Errorf("%q %q: got %d, want %d", row.a, row.b, got, row.want)
