@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -42,6 +44,7 @@ func (l *loader) checkUsers() {
 func (l *loader) checkListeners() {
 	l.checkTwice("http.listen", l.cfg.HTTP.Listen)
 	l.checkTwice("turn.listen", l.cfg.TURN.Listen)
+	l.checkWithin()
 	for _, address := range l.cfg.TURN.Listen {
 		if slices.Contains(l.cfg.HTTP.Listen, address) && !isPortZero(address) {
 			l.cfg.TURN.SharedTCP = append(l.cfg.TURN.SharedTCP, address)
@@ -57,6 +60,35 @@ func (l *loader) checkTwice(path string, listen []string) {
 		}
 		seen[address] = !isPortZero(address)
 	}
+}
+
+// checkWithin finds an address that is part of another: both want its TCP port, and
+// the system would give it to the first only and call it taken, by us. It cannot be
+// meant that the wider one takes it all: the narrower would be reached from outside.
+func (l *loader) checkWithin() {
+	all := slices.Concat(l.cfg.HTTP.Listen, l.cfg.TURN.Listen)
+	for i, a := range all {
+		for _, b := range all[:i] {
+			if a == b || !within(a, b) && !within(b, a) {
+				continue
+			}
+			path := "http.listen"
+			if i >= len(l.cfg.HTTP.Listen) {
+				path = "turn.listen"
+			}
+			l.blame(path, bad(fmt.Sprintf("%s and %s want the same TCP port", shown(b), shown(a)),
+				"write both alike, then pages and TURN share it, or give each a port of its own"))
+		}
+	}
+}
+
+// within tells whether wide stands for every address, the narrow one too. The system
+// listens on both families for 0.0.0.0 as for :: and no address at all.
+func within(narrow, wide string) bool {
+	host, port, _ := net.SplitHostPort(wide)
+	addr, err := netip.ParseAddr(host)
+	_, same, _ := net.SplitHostPort(narrow)
+	return port == same && port != "0" && (err != nil || addr.Unmap().IsUnspecified())
 }
 
 // isPortZero tells an address whose port the system chooses.

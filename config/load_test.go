@@ -236,6 +236,30 @@ func TestListenersWantedTwice(t *testing.T) {
 		`turn.listen: ":2" is there twice; give each listener a port of its own`)
 }
 
+// An address and all addresses are not two listeners: the second would find its port
+// taken, by the first.
+func TestListenersWithinAnother(t *testing.T) {
+	for _, row := range []struct{ http, turn, want string }{
+		{"127.0.0.1:9", ":9", `turn.listen: "127.0.0.1:9" and ":9" want the same TCP port; write both alike, then pages and TURN share it, or give each a port of its own`},
+		{":9", "[::1]:9", `turn.listen: ":9" and "[::1]:9" want the same TCP port`},
+		{"0.0.0.0:9", "[::]:9", `turn.listen: "0.0.0.0:9" and "[::]:9" want the same TCP port`},
+		{"[2001:db8::1]:9", "0.0.0.0:9", `turn.listen: "[2001:db8::1]:9" and "0.0.0.0:9" want the same TCP port`},
+		{"127.0.0.1:9", "127.0.0.2:9", ""},
+		{"127.0.0.1:9", ":8", ""},
+		{"127.0.0.1:0", ":0", ""},
+		{"[::]:9", "[::]:9", ""},
+	} {
+		src := Sources{Flags: map[string][]string{"http.listen": {row.http}, "turn.listen": {row.turn}}}
+		var want []string
+		if row.want != "" {
+			want = []string{row.want}
+		}
+		wantLines(t, loadFaults(t, src), want...)
+	}
+	wantLines(t, loadFaults(t, Sources{Flags: map[string][]string{"http.listen": {":7", "127.0.0.1:7"}}}),
+		`http.listen: ":7" and "127.0.0.1:7" want the same TCP port; write both alike, then pages and TURN share it, or give each a port of its own`)
+}
+
 // One port for everything: TURN takes it for UDP.
 func TestSharedListener(t *testing.T) {
 	cfg, _ := mustLoad(t, Sources{Flags: map[string][]string{
