@@ -115,7 +115,8 @@ func wrongNames(leaf *x509.Certificate, host string) (what, remedy string) {
 		names = []string{"nobody"}
 	}
 	return fmt.Sprintf("the certificate is not for %s but for %s", host, strings.Join(names, ", ")),
-		"open the server by one of those; for a public name or address take a certificate by tls.mode files or acme"
+		"open the server by one of those; for another name or address put it into tls.permit before the server makes its CA, " +
+			"or take a certificate by tls.mode files or acme"
 }
 
 func wrongTime(leaf *x509.Certificate, now time.Time) (what, remedy string) {
