@@ -158,15 +158,15 @@ func (c *control) Mint(wish admin.Wish) (admin.Credentials, error) {
 const longestTTL = 365 * 24 * time.Hour
 
 // begin has every part refuse what is new.
-func (c *control) begin(within time.Duration) {
+func (c *control) begin() {
 	c.well.Drain(true) // first: from here on no reload says that we are ready
-	c.stopping(within)
+	_ = c.manager.Status("waiting for calls to end")
 	c.tests.Pause() // before they are refused a relay as well
 	c.turn.Drain()
 	c.rooms.Drain(comeBack)
 }
 
-// stopping has the service manager wait as long as we do.
+// stopping has the service manager, which asked for the end, wait as long as we do.
 func (c *control) stopping(within time.Duration) {
 	_ = c.manager.Stopping(within+stopWithin, "waiting for calls to end")
 }

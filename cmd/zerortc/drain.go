@@ -12,10 +12,12 @@ import (
 // drainer ends the process in peace. The first signal, or the control socket, has
 // everything new refused, and the end comes when the calls that run have ended, when
 // the time is over, or at a second signal. What the control socket asks for is no
-// signal: the first after it may leave less time, and cuts nobody off by itself.
+// signal: the first after it may leave less time, and cuts nobody off by itself. Nor
+// has the service manager asked then: it is told that we stop after a signal only, else
+// its own stop would take us for stopping already and send none.
 type drainer struct {
-	begin   func(within time.Duration) // refuses what is new
-	tell    func(within time.Duration) // the service manager, that the time is another
+	begin   func()                     // refuses what is new
+	tell    func(within time.Duration) // the service manager that sent the signal: wait so long
 	calls   func() int                 // that are waited for
 	timeout func() time.Duration       // of the settings
 	asked   chan time.Duration         // by the control socket
@@ -54,7 +56,10 @@ func (d *drainer) serve(ctx, signalled context.Context, stop func()) error {
 		listen()
 	case within = <-d.asked:
 	}
-	d.begin(within)
+	d.begin()
+	if first == nil {
+		d.tell(within)
+	}
 	d.wait(ctx, signals{first, again, listen}, within)
 	stop()
 	return nil
@@ -103,7 +108,9 @@ func (d *drainer) wait(ctx context.Context, s signals, within time.Duration) {
 		case within = <-d.asked:
 			end = time.Now().Add(within)
 			late.Reset(within)
-			d.tell(within)
+			if s.first == nil {
+				d.tell(within)
+			}
 		case <-ctx.Done():
 			return
 		}

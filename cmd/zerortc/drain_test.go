@@ -113,9 +113,10 @@ func TestDrainBegins(t *testing.T) {
 		"failure": func(_ *drainer, _, fail func()) { fail() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			var begun, stopped atomic.Bool
+			var begun, told, stopped atomic.Bool
 			d := &drainer{
-				begin: func(within time.Duration) { begun.Store(within == 7*time.Second) }, calls: func() int { return 0 },
+				begin: func() { begun.Store(true) }, calls: func() int { return 0 },
+				tell:    func(within time.Duration) { told.Store(within == 7*time.Second) },
 				timeout: func() time.Duration { return 7 * time.Second }, asked: make(chan time.Duration, 1), log: slog.New(slog.DiscardHandler),
 			}
 			signalled, signal := context.WithCancel(t.Context())
@@ -128,6 +129,9 @@ func TestDrainBegins(t *testing.T) {
 			}
 			if want := name != "failure"; begun.Load() != want || stopped.Load() != want {
 				t.Errorf("begun %v, stopped %v", begun.Load(), stopped.Load())
+			}
+			if want := name == "signal"; told.Load() != want {
+				t.Errorf("the service manager was told to wait: %v", told.Load())
 			}
 		})
 	}

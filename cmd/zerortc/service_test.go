@@ -161,8 +161,9 @@ func TestServiceManagerIsTold(t *testing.T) {
 	manager.hear(t, "STOPPING=1")
 }
 
-// While calls are waited for it hears of another time, and of a reload no more than
-// that there was one: it is not told that we are ready again.
+// While calls are waited for it hears of a reload no more than that there was one: it is
+// not told that we are ready again. That we stop it hears once it has asked, so that
+// systemctl stop does ask after ctl drain, and from then on of another time.
 func TestServiceManagerWhileDraining(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "notify")
@@ -173,12 +174,11 @@ func TestServiceManagerWhileDraining(t *testing.T) {
 	s.banner = s.ready()
 	manager.hear(t, "READY=1\nSTATUS=0 calls, 0 sockets, ")
 	s.call(t)
-	for within, told := range map[string]string{"10m": "604500000", "20m": "1204500000"} {
-		s.mustCtl(t, "ctl drain --within "+within)
-		manager.hear(t, "STOPPING=1\nSTATUS=waiting for calls to end\nEXTEND_TIMEOUT_USEC="+told)
-	}
+	s.mustCtl(t, "ctl drain --within 30m")
+	manager.hear(t, "STATUS=waiting for calls to end")
 	manager.heard = nil
-	s.reload(t, "log: {level: debug}")
+	s.mustCtl(t, "ctl drain --within 20m")
+	s.reload(t, "log: {level: debug}\ndrain: {timeout: 10m}")
 	manager.hear(t, "STATUS=waiting for calls to end; settings reloaded")
 	for _, m := range manager.heard {
 		if !strings.HasPrefix(m, "STATUS=waiting for calls to end") {
@@ -186,7 +186,9 @@ func TestServiceManagerWhileDraining(t *testing.T) {
 		}
 	}
 	s.signal(t)
-	s.logs(t, "asked to end while calls are waited for")
+	manager.hear(t, "STOPPING=1\nSTATUS=waiting for calls to end\nEXTEND_TIMEOUT_USEC=604500000")
+	s.mustCtl(t, "ctl drain --within 20m")
+	manager.hear(t, "STOPPING=1\nSTATUS=waiting for calls to end\nEXTEND_TIMEOUT_USEC=1204500000")
 	s.stop(syscall.SIGTERM)
 }
 
