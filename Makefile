@@ -3,7 +3,8 @@
 # make release       dist: programs for all systems, packages, SHA256SUMS
 # make packages      dist: the packages for Debian and for rpm only
 # make deb           dist: the Debian package for this machine
-# make test          everything that has to pass; installs what it needs
+# make test          what has to pass before a commit; installs what it needs
+# make test-page     all journeys over the pages, in Chromium and Firefox, with pictures of them
 # make test-interop  the program against foreign clients; installs them
 # make test-hosts    the program among other machines (network namespaces); wants root
 # make test-systemd  the Debian package on a booted Debian; wants root
@@ -14,7 +15,7 @@
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-interop test-hosts test-systemd test-release bench-signaling minute fuzz
+.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-page test-interop test-hosts test-systemd test-release bench-signaling minute fuzz
 .NOTPARALLEL:
 
 # As it is released: without C libraries to load, and without what would make
@@ -57,8 +58,14 @@ types:
 unit:
 	CGO_ENABLED=1 go test -race -count=1 ./...
 
+# A short run; test-page does it again, and all the rest.
 browser:
-	cd web/e2e && go vet ./... && go test -count=1 -timeout 20m ./...
+	cd web/e2e && go vet ./... && go test -count=1 -timeout 10m ./...
+
+test-page:
+	.ci/install page
+	cd web/e2e && go vet -tags page ./... && go tool -modfile=../../.ci/tools/go.mod staticcheck -tags page ./...
+	cd web/e2e && go test -tags page -count=1 -timeout 40m ./...
 
 FOREIGN := ./turnserver/interop/foreign
 test-interop:

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestCall makes a call each way media can take.
@@ -42,7 +40,7 @@ func TestLeave(t *testing.T) {
 	anna.photograph()
 	ben.photograph()
 
-	ben.do(chromedp.SetValue(chromedp.ID("room"), "leave"))
+	ben.run("document.getElementById('room').value = 'leave'")
 	ben.click("join")
 	mustBeInACall(ben, anna)
 }
@@ -50,11 +48,11 @@ func TestLeave(t *testing.T) {
 // TestReload: a call comes back by itself when one side reloads its page.
 func TestReload(t *testing.T) {
 	anna, ben := newScene(t, shared).call("room=reload")
-	ben.do(chromedp.Reload())
+	ben.reload()
 	mustBeInACall(ben, anna)
 	ben.photograph()
 
-	anna.do(chromedp.Reload()) // and the one who waited first
+	anna.reload() // and the one who waited first
 	mustBeInACall(anna, ben)
 }
 
@@ -70,7 +68,7 @@ func TestRoomFull(t *testing.T) {
 
 	ben.click("leave")
 	ben.waitState("You left the room.")
-	carl.do(chromedp.SetValue(chromedp.ID("room"), "full"))
+	carl.run("document.getElementById('room').value = 'full'")
 	carl.click("join")
 	mustBeInACall(carl, anna)
 }

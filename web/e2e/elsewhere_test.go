@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -8,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestCopiedPage: the example's files, served by somebody else, need one constant
@@ -64,7 +64,7 @@ func TestOnAPhone(t *testing.T) {
 
 func (p *page) becomePhone() {
 	p.t.Helper()
-	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	p.must(p.tab.resize(390, 844, true))
 	p.waitFor("innerWidth === 390")
 	if evaluate[bool](p, "document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight") {
 		p.fatalf("the page is larger than the phone")

@@ -10,12 +10,10 @@ import (
 	"time"
 )
 
-// What TestMain starts once and the tests share: one server and one browser, in
-// which each page has a profile of its own.
+// What TestMain builds and starts once for all tests.
 var (
 	program string // the built zerortc
 	shared  *server
-	browser context.Context
 )
 
 func TestMain(m *testing.M) {
@@ -44,12 +42,9 @@ func run(m *testing.M) (code int, err error) {
 			err = stopErr
 		}
 	}()
-	ctx, closeBrowser, err := startBrowser(dir)
-	if err != nil {
-		return 1, err
+	for _, e := range engines {
+		defer e.close()
 	}
-	defer closeBrowser()
-	browser = ctx
 	return m.Run(), nil
 }
 

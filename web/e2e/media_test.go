@@ -1,9 +1,6 @@
 package e2e
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // media is what a page receives and by which way, from the statistics of its
 // connection and of its video element.
@@ -17,9 +14,13 @@ type media struct {
 	RelayProtocol string `json:"relayProtocol"` // how the page speaks to its TURN server
 }
 
+// framesShown counts the pictures a video element has shown; of a call, Firefox counts
+// them elsewhere.
+const framesShown = "((video) => video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames)"
+
 const readMedia = `(async () => {
   const video = document.getElementById('remote');
-  const seen = { width: video.videoWidth, framesShown: video.getVideoPlaybackQuality().totalVideoFrames,
+  const seen = { width: video.videoWidth, framesShown: ` + framesShown + `(video),
     framesDecoded: 0, audioPackets: 0, local: '', remote: '', relayProtocol: '' };
   const stats = await session?.call?.pc.getStats() ?? new Map();
   for (const s of stats.values()) {
@@ -60,10 +61,6 @@ func (p *page) waitMedia(what string, enough func(media) bool) media {
 		if time.Now().After(deadline) {
 			p.fatalf("waiting for %s: %+v", what, seen)
 		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-p.ctx.Done():
-			p.fatalf("%v", context.Cause(p.ctx))
-		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }

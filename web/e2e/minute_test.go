@@ -3,19 +3,17 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // rounds of what is fast enough to be repeated; the median counts.
@@ -187,10 +185,8 @@ func openToVideo(t *testing.T, page, path string) time.Duration {
 func sawVideo(p *page) int64 {
 	p.t.Helper()
 	for deadline := time.Now().Add(stepDeadline); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-		saw, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("window.saw ?? 0"))
-		cancel()
-		if err == nil && saw > 0 {
+		text, err := p.tab.evaluate("window.saw ?? 0")
+		if saw, _ := strconv.ParseInt(string(text), 10, 64); err == nil && saw > 0 {
 			return saw
 		}
 	}

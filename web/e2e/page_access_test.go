@@ -1,22 +1,18 @@
+//go:build page
+
 package e2e
 
 import (
 	"os/exec"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
-// typeInto puts text into a field, as somebody would, and sends it.
-func (p *page) typeInto(id, text string) {
-	p.t.Helper()
-	p.do(chromedp.Focus(chromedp.ID(id), chromedp.NodeVisible), chromedp.KeyEvent(text), chromedp.KeyEvent("\r"))
-}
-
 // TestPagePIN: who makes a room can give it a PIN, and then nobody gets in without.
-func TestPagePIN(t *testing.T) {
-	s := newScene(t, startPrivate(t, "--rooms-pins", "on"))
+func TestPagePIN(t *testing.T) { inEach(t, pagePIN) }
+
+func pagePIN(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--rooms-pins", "on")
 	anna := s.openPage("anna", "room/page-pin")
 	anna.click("join")
 	anna.typeInto("lock-pin", "4711")
@@ -35,7 +31,7 @@ func TestPagePIN(t *testing.T) {
 	ben.typeInto("pin", "4711")
 	mustBeInACall(anna, ben)
 
-	ben.do(chromedp.Reload()) // which asks nobody again
+	ben.reload() // which asks nobody again
 	mustBeInACall(ben, anna)
 	for _, p := range s.pages {
 		p.mustBehave()
@@ -55,9 +51,11 @@ func invitation(t *testing.T, s *server, room string, flags ...string) string {
 
 // TestPageInvite: the link lets in, and nothing else does. The invite is not to be
 // seen in the address, outlives a reload, and goes on with the link that people copy.
-func TestPageInvite(t *testing.T) {
+func TestPageInvite(t *testing.T) { inEach(t, pageInvite) }
+
+func pageInvite(t *testing.T, s *scene) {
 	server := startPrivate(t, "--rooms-access", "invite")
-	s := newScene(t, server)
+	s.server = server
 	link := invitation(t, server, "page-invite")
 
 	carl := s.openPage("carl", "room/page-invite")
@@ -71,7 +69,7 @@ func TestPageInvite(t *testing.T) {
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
 	anna.waitFor("document.getElementById('link').value === " + quote(link))
-	anna.do(chromedp.Reload())
+	anna.reload()
 	anna.waitState("Waiting for the other person")
 
 	ben := s.openPage("ben", "")

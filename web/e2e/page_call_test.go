@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestPageCall makes a call each way media can take.
@@ -18,14 +16,16 @@ func TestPageCall(t *testing.T) {
 		{"direct", "", false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			anna, ben := newScene(t, shared).pageCall("room/" + c.name + c.query)
-			for _, p := range []*page{anna, ben} {
-				p.waitMedia("the way "+c.name, func(m media) bool {
-					return (m.Local == "relay") == c.relay && (m.Remote == "relay") == c.relay && m.RelayProtocol == c.relayProtocol
-				})
-				p.photograph()
-				p.mustBehave()
-			}
+			inEach(t, func(t *testing.T, s *scene) {
+				anna, ben := s.pageCall("room/" + c.name + "-" + s.engine.name + c.query)
+				for _, p := range []*page{anna, ben} {
+					p.waitMedia("the way "+c.name, func(m media) bool {
+						return (m.Local == "relay") == c.relay && (m.Remote == "relay") == c.relay && m.RelayProtocol == c.relayProtocol
+					})
+					p.photograph()
+					p.mustBehave()
+				}
+			})
 		})
 	}
 }
@@ -34,7 +34,7 @@ func TestPageCall(t *testing.T) {
 // left can come back.
 func TestPageLeave(t *testing.T) {
 	anna, ben := newScene(t, shared).pageCall("room/page-leave")
-	ben.do(chromedp.Evaluate[chromedp.Void]("window.track = document.getElementById('local').srcObject.getTracks()[0]"))
+	ben.run("window.track = document.getElementById('local').srcObject.getTracks()[0]")
 	ben.click("leave")
 	ben.waitState("You left the room.")
 	ben.waitFor("track.readyState === 'ended' && document.getElementById('local').srcObject === null")

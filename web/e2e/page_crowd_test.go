@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -11,7 +13,7 @@ func (p *page) seeAll(others int) {
 	p.waitFor("document.getElementById('tiles').dataset.people === '" + strconv.Itoa(others+1) + "'")
 	p.waitFor(`(() => {
 		const videos = [...document.querySelectorAll('.tile:not([hidden]) video')];
-		const shown = videos.map((v) => v.hidden ? 0 : v.getVideoPlaybackQuality().totalVideoFrames);
+		const shown = videos.map((v) => v.hidden ? 0 : ` + framesShown + `(v));
 		window.shown ??= shown;
 		if (window.shown.length !== shown.length) window.shown = shown;
 		return shown.length === ` + strconv.Itoa(others) + ` && shown.every((n, i) => n > window.shown[i] + 5);
@@ -21,8 +23,10 @@ func (p *page) seeAll(others int) {
 
 // TestPageThree: three people in a room for three. Each sees both others; one whose
 // socket breaks, or who leaves, does not disturb the other two; a fourth finds no seat.
-func TestPageThree(t *testing.T) {
-	s := newScene(t, startPrivate(t, "--rooms-capacity", "3"))
+func TestPageThree(t *testing.T) { inEach(t, pageThree) }
+
+func pageThree(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--rooms-capacity", "3")
 	l := newLine(t, s.server.host)
 	anna := s.openPage("anna", "room/page-three")
 	anna.click("join")

@@ -1,61 +1,33 @@
+//go:build page
+
 package e2e
 
 import (
-	"context"
 	"strings"
 	"testing"
-
-	permit "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/chromedp"
 )
 
-// newAskingScene has a browser of its own that, unlike the shared one, asks people
-// before it lets a page use so many cameras and microphones.
-func newAskingScene(t *testing.T, devices string) *scene {
-	t.Helper()
-	ctx, closeBrowser, err := startBrowser(t.TempDir(),
-		chromedp.Flag("use-fake-ui-for-media-stream", false),
-		chromedp.Flag("use-fake-device-for-media-stream", "device-count="+devices))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(closeBrowser)
-	s := newScene(t, shared)
-	s.browser = ctx
-	return s
-}
-
-// answering is what the person says when the browser asks.
-func answering(answer permit.PermissionSetting) setting {
+// answering is what the person says when the browser asks for camera and microphone.
+func answering(yes bool) setting {
 	return func(p *page) {
 		p.t.Helper()
-		ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-		defer cancel()
-		for _, device := range []string{"camera", "microphone"} {
-			_, err := chromedp.CallBrowser(ctx, permit.SetPermission, permit.SetPermissionParams{
-				Permission:       &permit.PermissionDescriptor{Name: device},
-				Setting:          answer,
-				Origin:           strings.TrimSuffix(p.server.page, "/"),
-				BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID,
-			})
-			if err != nil {
-				p.fatalf("%v", err)
-			}
-		}
+		p.must(p.tab.permit(strings.TrimSuffix(p.server.page, "/"), yes))
 	}
 }
 
 // TestPagePermissionDenied: who says no is told how to say yes, and once he does, one
 // button joins.
-func TestPagePermissionDenied(t *testing.T) {
-	p := newAskingScene(t, "1").openPage("anna", "room/denied", answering(permit.PermissionSettingDenied))
+func TestPagePermissionDenied(t *testing.T) { inEach(t, permissionDenied) }
+
+func permissionDenied(t *testing.T, s *scene) {
+	p := s.in(world{asks: true}).openPage("anna", "room/denied", answering(false))
 	p.click("join")
 	p.waitNotice("denied")
 	p.mustRead("notice-title", "The camera and the microphone are blocked")
 	p.waitFor("document.activeElement.id === 'notice-title'") // for those who listen
 	p.photograph()
 
-	answering(permit.PermissionSettingGranted)(p)
+	answering(true)(p)
 	p.pressAction("try-again")
 	p.waitState("Waiting for the other person")
 	p.waitFor("document.getElementById('local').videoWidth > 0 && document.getElementById('notice').hidden")
@@ -63,9 +35,11 @@ func TestPagePermissionDenied(t *testing.T) {
 
 // TestPageWithoutCamera: who has no camera is told, may join all the same, and sees
 // and hears the other one.
-func TestPageWithoutCamera(t *testing.T) {
-	s := newAskingScene(t, "0")
-	anna := s.openPage("anna", "room/no-camera", answering(permit.PermissionSettingGranted))
+func TestPageWithoutCamera(t *testing.T) { inEach(t, withoutCamera) }
+
+func withoutCamera(t *testing.T, s *scene) {
+	usual := s.browser
+	anna := s.in(world{noCamera: true}).openPage("anna", "room/no-camera")
 	anna.click("join")
 	anna.waitNotice("missing-camera")
 	anna.photograph()
@@ -73,7 +47,7 @@ func TestPageWithoutCamera(t *testing.T) {
 	anna.waitState("Waiting for the other person")
 	anna.waitFor("document.querySelector('#controls [data-toggle=camera]').disabled")
 
-	s.browser = browser
+	s.browser = usual
 	ben := s.openPage("ben", "room/no-camera")
 	ben.click("join")
 	mustBeInACall(anna)
@@ -135,7 +109,7 @@ func TestPageInsecure(t *testing.T) {
 	port := plain.host[strings.LastIndex(plain.host, ":"):]
 	s := newScene(t, plain)
 	p := s.openPage("anna", "", phone)
-	p.do(chromedp.Navigate("http://" + insecureHost + port + "/room/insecure"))
+	p.goTo("http://" + insecureHost + port + "/room/insecure")
 	p.waitNotice("insecure")
 	for _, words := range []string{
 		"from http://" + insecureHost + port + ".",

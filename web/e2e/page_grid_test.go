@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -5,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // seatOthers shows so many people on the stage: drawn ones, and one without a camera.
@@ -56,7 +56,7 @@ func TestPageGrid(t *testing.T) {
 		size setting
 	}{{"desktop", desktop}, {"phone", phone}, {"phone-sideways", func(p *page) {
 		p.t.Helper()
-		p.do(chromedp.EmulateViewport(844, 390, chromedp.EmulateMobile))
+		p.must(p.tab.resize(844, 390, true))
 	}}} {
 		p := s.openPage("anna", "room/grid-"+screen.name, screen.size)
 		p.click("join")

@@ -1,14 +1,9 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"time"
-
-	"github.com/chromedp/cdproto/emulation"
-	cdp "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 )
 
 // The tests named page_* are of the page that most people use, at / and /room/NAME.
@@ -59,54 +54,26 @@ func (s *scene) openPage(name, path string, settings ...setting) *page {
 	return p
 }
 
-// openOver is openPage by way of a line that can break.
-func (s *scene) openOver(l *line, name, path string, settings ...setting) *page {
-	s.t.Helper()
-	p := s.open(name, "about:blank")
-	p.before(watchFromOutside)
-	for _, set := range settings {
-		set(p)
-	}
-	p.openAt(l.page() + path)
-	return p
-}
-
 func (p *page) openAt(url string) {
 	p.t.Helper()
-	p.do(chromedp.Navigate(url))
+	p.goTo(url)
 	p.waitFor("document.getElementById('join')?.textContent !== ''") // the words are there, so the page lives
 }
 
-// before has a script run before those of each page loaded from now on.
-func (p *page) before(script string) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, cdp.AddScriptToEvaluateOnNewDocument, cdp.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
-		p.fatalf("%v", err)
-	}
-}
-
+// dark is a person who likes dark screens.
 func dark(p *page) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-	defer cancel()
-	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
-	})
-	if err != nil {
-		p.fatalf("%v", err)
-	}
+	p.must(p.tab.prefer("prefers-color-scheme", "dark"))
 }
 
 func phone(p *page) {
 	p.t.Helper()
-	p.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	p.must(p.tab.resize(390, 844, true))
 }
 
 func desktop(p *page) {
 	p.t.Helper()
-	p.do(chromedp.EmulateViewport(1280, 800))
+	p.resize(1280, 800)
 }
 
 // pageCall brings two people into the room at path with the page.
@@ -129,7 +96,7 @@ func (p *page) waitNotice(name string) {
 
 func (p *page) pressAction(name string) {
 	p.t.Helper()
-	p.do(chromedp.Click(chromedp.CSS("#notice [data-action="+name+"]"), chromedp.NodeVisible))
+	p.clickOn("#notice [data-action=" + name + "]")
 }
 
 // mustBehave fails if the page broke its own policy, opened a dialog or complained.

@@ -1,11 +1,11 @@
+//go:build page
+
 package e2e
 
 import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // hostileNames are names of rooms and people that want to be more than text.
@@ -58,7 +58,7 @@ func TestPageHostileNames(t *testing.T) {
 	})
 	mallory := s.openPage("mallory", "")
 	for i, name := range hostileNames {
-		anna.do(chromedp.Navigate(s.server.page + "room/" + url.PathEscape(name)))
+		anna.goTo(s.server.page + "room/" + url.PathEscape(name))
 		anna.waitFor("document.getElementById('room')?.value === " + quote(name))
 		anna.click("join")
 		anna.waitState("Waiting for the other person")

@@ -1,11 +1,10 @@
+//go:build page
+
 package e2e
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // where names the focused element, and tells whether the focus is seen.
@@ -20,7 +19,7 @@ func (p *page) tour() string {
 	p.t.Helper()
 	var stops []string
 	for range 20 {
-		p.do(chromedp.KeyEvent(kb.Tab))
+		p.press(keyTab)
 		stop := evaluate[string](p, where)
 		if strings.HasPrefix(stop, "BODY") { // the browser's own buttons come next
 			continue
@@ -35,30 +34,33 @@ func (p *page) tour() string {
 
 // TestPageKeyboard: everything can be reached with the keyboard, in the order in which
 // it is read, and the focus can be seen.
-func TestPageKeyboard(t *testing.T) {
-	s := newScene(t, shared)
+func TestPageKeyboard(t *testing.T) { inEach(t, pageKeyboard) }
+
+func pageKeyboard(t *testing.T, s *scene) {
 	p := s.openPage("anna", "", unaskedCamera)
 	want := "brand language preview-start microphone camera room new-name join test"
 	if got := p.tour(); got != want {
 		p.fatalf("before the call Tab leads over %s; want %s", got, want)
 	}
-	p.do(chromedp.Focus(chromedp.ID("room")), chromedp.KeyEvent("\b"), chromedp.KeyEvent("x"), chromedp.KeyEvent(kb.Enter))
+	p.focus("room")
+	p.press(keyBackspace, "x", keyEnter)
 	p.waitState("Waiting for the other person")
 	if got := evaluate[string](p, where); got != "microphone" {
 		p.fatalf("in the call the focus is on %s", got)
 	}
-	p.do(chromedp.KeyEvent(" "))
+	p.press(" ")
 	p.waitFor("document.activeElement.ariaPressed === 'true' && !document.getElementById('local').srcObject.getAudioTracks()[0].enabled")
-	p.do(chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(" "))
+	p.press(keyTab, " ")
 	p.waitFor("document.activeElement.ariaPressed === 'true' && document.getElementById('local').hidden")
-	p.do(chromedp.KeyEvent(" "))
+	p.press(" ")
 	p.waitFor("document.activeElement.ariaPressed === 'false' && !document.getElementById('local').hidden")
 
 	want = "copy leave brand language link invite-copy microphone camera"
 	if got := p.tour(); got != want {
 		p.fatalf("in the call Tab leads over %s; want %s", got, want)
 	}
-	p.do(chromedp.Focus(chromedp.ID("leave")), chromedp.KeyEvent(kb.Enter))
+	p.focus("leave")
+	p.press(keyEnter)
 	p.waitState("You left the room.")
 	if got := evaluate[string](p, where); got != "join" {
 		p.fatalf("after the call the focus is on %s", got)
@@ -67,8 +69,10 @@ func TestPageKeyboard(t *testing.T) {
 
 // TestPageTellsListeners: what is seen is also said: each control has a name, and the
 // state is announced.
-func TestPageTellsListeners(t *testing.T) {
-	anna := newScene(t, shared).openPage("anna", "room/listeners")
+func TestPageTellsListeners(t *testing.T) { inEach(t, pageTellsListeners) }
+
+func pageTellsListeners(t *testing.T, s *scene) {
+	anna := s.openPage("anna", s.room("listeners"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
 	nameless := evaluate[[]string](anna, `[...document.querySelectorAll('button, input, video, a')]

@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -46,8 +48,10 @@ const earlyBird = `import('/page/link.js').then(async ({ Link }) => {
 
 // TestPageEarlyCandidates: what arrives before the description it belongs to waits,
 // in whichever of the two ways msg is put.
-func TestPageEarlyCandidates(t *testing.T) {
-	p := newScene(t, shared).openPage("anna", "")
+func TestPageEarlyCandidates(t *testing.T) { inEach(t, pageEarlyCandidates) }
+
+func pageEarlyCandidates(t *testing.T, s *scene) {
+	p := s.openPage("anna", "")
 	for _, wrap := range []string{"JSON.stringify", "(msg) => msg"} {
 		got := evaluate[string](p, strings.Replace(earlyBird, "WRAP", wrap, 1))
 		if strings.HasPrefix(got, "0 ") || !strings.HasSuffix(got, " connected") {
@@ -57,8 +61,10 @@ func TestPageEarlyCandidates(t *testing.T) {
 }
 
 // TestPageInCallNotices: what happens to sound and devices in a call is told.
-func TestPageInCallNotices(t *testing.T) {
-	anna, _ := newScene(t, shared).pageCall("room/in-call-notices", func(p *page) {
+func TestPageInCallNotices(t *testing.T) { inEach(t, pageInCallNotices) }
+
+func pageInCallNotices(t *testing.T, s *scene) {
+	anna, _ := s.pageCall(s.room("in-call-notices"), func(p *page) {
 		p.before(`window.play = HTMLMediaElement.prototype.play;
 			HTMLMediaElement.prototype.play = async () => { throw new DOMException('staged', 'NotAllowedError'); }`)
 	})

@@ -1,12 +1,10 @@
+//go:build page
+
 package e2e
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // looks are the screens, themes and languages in which somebody should look at the page.
@@ -37,18 +35,18 @@ func TestPagePictures(t *testing.T) {
 			room := "room/" + look.name
 			anna := newScene(t, shared).openPage("anna", "?"+look.query, append(look.settings, unaskedCamera)...)
 			anna.photographAs("1-lobby")
-			anna.do(chromedp.Navigate(shared.page + room + "?" + look.query))
+			anna.goTo(shared.page + room + "?" + look.query)
 			anna.click("preview-start")
 			anna.waitFor("document.getElementById('preview').videoWidth > 0")
 			anna.photographAs("2-invited")
 			anna.click("join")
 			anna.waitFor("document.body.dataset.state === 'waiting' && document.getElementById('local').videoWidth > 0")
 			anna.photographAs("3-waiting")
-			ben.do(chromedp.Navigate(shared.page + room))
+			ben.goTo(shared.page + room)
 			ben.click("join")
 			anna.waitFor("document.body.dataset.state === 'in-call'")
 			anna.mustSeeMovingVideo()
-			anna.do(chromedp.Click(chromedp.CSS("#controls [data-toggle=microphone]")))
+			anna.clickOn("#controls [data-toggle=microphone]")
 			anna.photographAs("4-call")
 			ben.click("leave")
 			anna.waitFor("document.body.dataset.state === 'other-left'")
@@ -78,15 +76,6 @@ func (p *page) photographAs(state string) {
 	if evaluate[bool](p, "document.documentElement.scrollWidth > innerWidth") {
 		p.fatalf("the page is wider than the screen")
 	}
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		p.fatalf("photographing: %v", err)
-	}
-	if err := os.MkdirAll("artifacts", 0o755); err != nil {
-		p.t.Error(err)
-	}
-	name := "page-" + strings.TrimPrefix(p.t.Name(), "TestPagePictures/") + "-" + state + ".png"
-	if err := os.WriteFile(filepath.Join("artifacts", name), png, 0o644); err != nil {
-		p.t.Error(err)
-	}
+	name := strings.ReplaceAll(strings.TrimPrefix(p.t.Name(), "TestPagePictures/"), "/", "-")
+	p.must(p.save("page-"+name+"-"+state, false))
 }

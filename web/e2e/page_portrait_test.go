@@ -1,13 +1,11 @@
+//go:build page
+
 package e2e
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // drawnCamera gives the page a camera that shows a drawn person in a room instead of
@@ -78,7 +76,7 @@ func TestPagePortraits(t *testing.T) {
 		screen        setting
 		width, height int
 	}{
-		{"call-desktop", func(p *page) { p.do(chromedp.EmulateViewport(1120, 700)) }, 1280, 720},
+		{"call-desktop", func(p *page) { p.resize(1120, 700) }, 1280, 720},
 		{"call-phone", phone, 480, 854},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,13 +89,7 @@ func TestPagePortraits(t *testing.T) {
 			anna.waitState("You are in a call.")
 			anna.waitFor("document.getElementById('remote').videoWidth === " + strconv.Itoa(c.width))
 			anna.waitMedia("a sharp picture", func(m media) bool { return m.FramesShown > 30 })
-			png, err := chromedp.Run(anna.ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				anna.fatalf("photographing: %v", err)
-			}
-			if err := os.WriteFile(filepath.Join("artifacts", c.name+".png"), png, 0o644); err != nil {
-				t.Error(err)
-			}
+			anna.must(anna.save(c.name, false))
 		})
 	}
 }

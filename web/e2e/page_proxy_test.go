@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -38,6 +40,18 @@ func newLine(t *testing.T, to string) *line {
 
 // page is the address that leads to the server over the line.
 func (l *line) page() string { return "http://" + l.listener.Addr().String() + "/" }
+
+// openOver is openPage by way of a line that can break.
+func (s *scene) openOver(l *line, name, path string, settings ...setting) *page {
+	s.t.Helper()
+	p := s.open(name, "about:blank")
+	p.before(watchFromOutside)
+	for _, set := range settings {
+		set(p)
+	}
+	p.openAt(l.page() + path)
+	return p
+}
 
 // cut breaks all connections, and those to come until mend.
 func (l *line) cut() {

@@ -1,21 +1,22 @@
+//go:build page
+
 package e2e
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestPageResume: one side's socket breaks in the middle of a call and comes back. It
 // resumes its seat: nobody leaves, the connection stays the same one, and the picture
 // never stops.
-func TestPageResume(t *testing.T) {
-	s := newScene(t, shared)
+func TestPageResume(t *testing.T) { inEach(t, pageResume) }
+
+func pageResume(t *testing.T, s *scene) {
 	l := newLine(t, shared.host)
-	anna := s.openPage("anna", "room/page-resume")
+	anna := s.openPage("anna", s.room("page-resume"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	ben := s.openOver(l, "ben", "room/page-resume")
+	ben := s.openOver(l, "ben", s.room("page-resume"))
 	ben.click("join")
 	mustBeInACall(anna, ben)
 	for _, p := range s.pages {
@@ -44,19 +45,20 @@ func TestPageResume(t *testing.T) {
 
 // TestPageResumeHearsWhatItMissed: what was said to somebody whose socket was broken
 // waits for him, in order. Here it is that the other one left and came again.
-func TestPageResumeHearsWhatItMissed(t *testing.T) {
-	s := newScene(t, shared)
+func TestPageResumeHearsWhatItMissed(t *testing.T) { inEach(t, pageResumeHearsWhatItMissed) }
+
+func pageResumeHearsWhatItMissed(t *testing.T, s *scene) {
 	l := newLine(t, shared.host)
-	anna := s.openPage("anna", "room/page-missed")
+	anna := s.openPage("anna", s.room("page-missed"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	ben := s.openOver(l, "ben", "room/page-missed")
+	ben := s.openOver(l, "ben", s.room("page-missed"))
 	ben.click("join")
 	mustBeInACall(anna, ben)
 
 	l.cut()
 	ben.waitFor("document.body.dataset.state.endsWith('without-server')")
-	anna.do(chromedp.Reload())
+	anna.reload()
 	anna.waitFor("window.heard?.includes('joined')")
 	l.mend()
 	evaluate[bool](ben, "dispatchEvent(new Event('online'))")
@@ -67,8 +69,11 @@ func TestPageResumeHearsWhatItMissed(t *testing.T) {
 
 // TestPageFreshCredentials: before credentials end there are new ones, and a
 // connection that runs by a relay takes them and goes on.
-func TestPageFreshCredentials(t *testing.T) {
-	anna, ben := newScene(t, startPrivate(t, "--ice-ttl", "15s")).pageCall("room/page-credentials?policy=relay")
+func TestPageFreshCredentials(t *testing.T) { inEach(t, pageFreshCredentials) }
+
+func pageFreshCredentials(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--ice-ttl", "15s")
+	anna, ben := s.pageCall(s.room("page-credentials") + "?policy=relay")
 	const user = "connections[0].getConfiguration().iceServers.find((s) => s.username).username"
 	for _, p := range []*page{anna, ben} {
 		evaluate[string](p, "window.first = "+user)
@@ -85,13 +90,14 @@ func TestPageFreshCredentials(t *testing.T) {
 
 // TestPageSilentNetwork: a connection that carries nothing any more, and does not say
 // so, is found by a ping that nobody answers, and replaced.
-func TestPageSilentNetwork(t *testing.T) {
-	s := newScene(t, shared)
+func TestPageSilentNetwork(t *testing.T) { inEach(t, pageSilentNetwork) }
+
+func pageSilentNetwork(t *testing.T, s *scene) {
 	l := newLine(t, shared.host)
-	anna := s.openPage("anna", "room/page-silent")
+	anna := s.openPage("anna", s.room("page-silent"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	ben := s.openOver(l, "ben", "room/page-silent", func(p *page) {
+	ben := s.openOver(l, "ben", s.room("page-silent"), func(p *page) {
 		p.before("{ const real = setInterval; window.setInterval = (f, ms) => real(f, ms === 15000 ? 1500 : ms); }") // a heartbeat in a hurry
 	})
 	ben.click("join")
@@ -107,9 +113,10 @@ func TestPageSilentNetwork(t *testing.T) {
 
 // TestPageClosing: a server that is about to go asks people to come back within a
 // time. They move to another connection without anybody leaving.
-func TestPageClosing(t *testing.T) {
-	s := newScene(t, shared)
-	anna, ben := s.pageCall("room/page-closing")
+func TestPageClosing(t *testing.T) { inEach(t, pageClosing) }
+
+func pageClosing(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-closing"))
 	// It stands in the place of another frame: both sides count them.
 	evaluate[bool](ben, `(({ onmessage }, socket) => {
 		socket.onmessage = (e) => onmessage(JSON.parse(e.data).cmd === 'pong' ? { data: '{"cmd":"closing","reconnectSeconds":1}' } : e);
@@ -126,9 +133,10 @@ func TestPageClosing(t *testing.T) {
 
 // TestPageRefusedForAMoment: a server too busy to take everybody back at once does not
 // end a call that runs without it.
-func TestPageRefusedForAMoment(t *testing.T) {
-	s := newScene(t, shared)
-	anna, ben := s.pageCall("room/page-busy")
+func TestPageRefusedForAMoment(t *testing.T) { inEach(t, pageRefusedForAMoment) }
+
+func pageRefusedForAMoment(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-busy"))
 	evaluate[bool](ben, `sockets.at(-1).onmessage({ data: '{"cmd":"error","ref":"join","code":"too-many-joins","message":""}' }), true`)
 	ben.waitFor("sockets.length === 2 && document.body.dataset.state === 'in-call'")
 	for _, p := range s.pages {

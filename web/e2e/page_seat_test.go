@@ -1,25 +1,27 @@
+//go:build page
+
 package e2e
 
 import (
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestPageReload: a call comes back by itself when one side reloads its page, and a
 // microphone that was off stays off.
-func TestPageReload(t *testing.T) {
-	anna, ben := newScene(t, shared).pageCall("room/page-reload")
-	ben.do(chromedp.Click(chromedp.CSS("#controls [data-toggle=microphone]")))
-	ben.do(chromedp.Reload())
+func TestPageReload(t *testing.T) { inEach(t, pageReload) }
+
+func pageReload(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-reload"))
+	ben.clickOn("#controls [data-toggle=microphone]")
+	ben.reload()
 	ben.waitState("You are in a call.")
 	ben.mustSeeMovingVideo()
 	ben.waitFor("document.querySelector('#controls [data-toggle=microphone]').ariaPressed === 'true'")
 	ben.waitFor("document.getElementById('local').srcObject.getAudioTracks()[0].enabled === false")
 	anna.waitState("You are in a call.")
 
-	anna.do(chromedp.Reload()) // and the one who waited first
+	anna.reload() // and the one who waited first
 	mustBeInACall(anna)
 	ben.waitState("You are in a call.")
 	ben.mustSeeMovingVideo()
@@ -27,13 +29,14 @@ func TestPageReload(t *testing.T) {
 }
 
 // TestPageRoomFull: the third person is told, the two others go on undisturbed.
-func TestPageRoomFull(t *testing.T) {
-	s := newScene(t, shared)
-	anna, ben := s.pageCall("room/page-full")
-	carl := s.openPage("carl", "room/page-full")
+func TestPageRoomFull(t *testing.T) { inEach(t, pageRoomFull) }
+
+func pageRoomFull(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-full"))
+	carl := s.openPage("carl", s.room("page-full"))
 	carl.click("join")
 	carl.waitNotice("room-full")
-	carl.mustRead("notice-text", "Every seat in the room “page-full” is taken.")
+	carl.mustRead("notice-text", "Every seat in the room “page-full-"+s.engine.name+"” is taken.")
 	carl.waitFor("document.getElementById('local').srcObject === null")
 	mustBeInACall(anna, ben)
 
@@ -44,11 +47,12 @@ func TestPageRoomFull(t *testing.T) {
 }
 
 // TestPageTakenOver: a tab whose seat another tab took says so and does not fight.
-func TestPageTakenOver(t *testing.T) {
-	s := newScene(t, shared)
-	anna, ben := s.pageCall("room/page-taken")
+func TestPageTakenOver(t *testing.T) { inEach(t, pageTakenOver) }
+
+func pageTakenOver(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-taken"))
 	stored := evaluate[string](anna, "JSON.stringify(sessionStorage)")
-	copied := s.openPage("anna-again", "room/page-taken", func(p *page) {
+	copied := s.openPage("anna-again", s.room("page-taken"), func(p *page) {
 		p.before("for (const [key, value] of Object.entries(JSON.parse(" + quote(stored) + "))) sessionStorage.setItem(key, value);")
 	})
 	copied.mustStay("document.body.dataset.view === 'lobby' && sockets.length === 0", 500*time.Millisecond) // nobody asked it to join

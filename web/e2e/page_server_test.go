@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -21,51 +23,47 @@ func TestPageServerRestart(t *testing.T) {
 		{"relay", "?policy=relay", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			first, err := startServer("127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			s := newScene(t, first)
-			anna, ben := s.pageCall("room/restart" + c.query)
-			for _, p := range s.pages {
-				evaluate[bool](p, watchPicture)
-			}
-			if err := first.stop(); err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range s.pages {
-				p.waitState("The server does not answer")
-				if c.direct {
-					p.waitState("You are in a call. The server")
-					p.mustSeeMovingVideo()
-				}
-			}
-			second, err := startServer(first.host)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := second.stop(); err != nil {
-					t.Error(err)
-				}
-			}()
-			s.server = second
-			mustBeInACall(anna, ben)
-			for _, p := range s.pages {
-				p.waitFor("connections.length > 1") // made anew beside the old one
-				if gaps := evaluate[int](p, "gaps"); c.direct && gaps > 0 {
-					p.fatalf("the picture was gone %d times", gaps)
-				}
-			}
+			inEach(t, func(t *testing.T, s *scene) { serverRestart(s, c.query, c.direct) })
 		})
+	}
+}
+
+func serverRestart(s *scene, query string, direct bool) {
+	first, err := startServer("127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.server = first
+	anna, ben := s.pageCall("room/restart" + query)
+	for _, p := range s.pages {
+		p.run(watchPicture)
+	}
+	if err := first.stop(); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, p := range s.pages {
+		p.waitState("The server does not answer")
+		if direct {
+			p.waitState("You are in a call. The server")
+			p.mustSeeMovingVideo()
+		}
+	}
+	s.server = startAt(s.t, first.host, "127.0.0.1:0")
+	mustBeInACall(anna, ben)
+	for _, p := range s.pages {
+		p.waitFor("connections.length > 1") // made anew beside the old one
+		if gaps := evaluate[int](p, "gaps"); direct && gaps > 0 {
+			p.fatalf("the picture was gone %d times", gaps)
+		}
 	}
 }
 
 // TestPageSocketCut: one side loses the server, the other keeps it. The classic
 // protocol says "peer-leave" then, but media still comes, and both talk on.
-func TestPageSocketCut(t *testing.T) {
-	s := newScene(t, shared)
-	anna, ben := s.pageCall("room/page-cut")
+func TestPageSocketCut(t *testing.T) { inEach(t, pageSocketCut) }
+
+func pageSocketCut(t *testing.T, s *scene) {
+	anna, ben := s.pageCall(s.room("page-cut"))
 	for _, p := range s.pages {
 		evaluate[bool](p, watchPicture)
 	}
@@ -88,8 +86,10 @@ func TestPageSocketCut(t *testing.T) {
 
 // TestPageServerGone: without a server and without a call there is a message, and
 // the page finds the server when it is there.
-func TestPageServerGone(t *testing.T) {
-	p := newScene(t, shared).openPage("anna", "room/page-gone")
+func TestPageServerGone(t *testing.T) { inEach(t, pageServerGone) }
+
+func pageServerGone(t *testing.T, s *scene) {
+	p := s.openPage("anna", s.room("page-gone"))
 	evaluate[bool](p, "window.cut = true")
 	p.click("join")
 	p.waitNotice("gone")
@@ -102,12 +102,13 @@ func TestPageServerGone(t *testing.T) {
 
 // TestPageCallFailed: a call that cannot be connected says so, and trying again
 // brings the other side along.
-func TestPageCallFailed(t *testing.T) {
-	s := newScene(t, shared)
-	anna := s.openPage("anna", "room/page-failed")
+func TestPageCallFailed(t *testing.T) { inEach(t, pageCallFailed) }
+
+func pageCallFailed(t *testing.T, s *scene) {
+	anna := s.openPage("anna", s.room("page-failed"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	ben := s.openPage("ben", "room/page-failed")
+	ben := s.openPage("ben", s.room("page-failed"))
 	evaluate[bool](ben, `window.healthy = RTCPeerConnection.prototype.setRemoteDescription,
 		RTCPeerConnection.prototype.setRemoteDescription = async () => { throw new Error('staged'); }, true`)
 	ben.click("join")

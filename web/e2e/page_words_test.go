@@ -1,25 +1,19 @@
+//go:build page
+
 package e2e
 
 import (
-	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
 // preferring is a browser whose person reads these languages.
 func preferring(languages string) setting {
 	return func(p *page) {
 		p.t.Helper()
-		ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-		defer cancel()
 		agent := evaluate[string](p, "navigator.userAgent")
-		_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride,
-			emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: languages})
-		if err != nil {
-			p.fatalf("%v", err)
-		}
+		p.do(command(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: languages}))
 	}
 }
 
@@ -38,9 +32,9 @@ func TestPageLanguage(t *testing.T) {
 	p.waitFor("document.getElementById('controls').ariaLabel === 'Call controls'")
 	p.waitFor("!/[\u4e00-\u9fff]/.test(document.body.innerText.replace('中文', ''))") // nothing is left over
 
-	p.do(chromedp.Navigate(p.server.page))
+	p.goTo(p.server.page)
 	p.waitFor("document.getElementById('join')?.textContent === 'Join'") // remembered
-	p.do(chromedp.Navigate(p.server.page + "?lang=zh"))
+	p.goTo(p.server.page + "?lang=zh")
 	p.mustRead("join", "加入") // the address has the last word,
 	p.click("language")
 	p.waitFor("document.documentElement.lang === 'en' && location.search === ''") // until somebody chooses

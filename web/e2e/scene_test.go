@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,12 +10,40 @@ import (
 type scene struct {
 	t       *testing.T
 	server  *server
-	browser context.Context
+	engine  *engine
+	browser browser
 	pages   []*page
 }
 
+// newScene is in Chromium.
 func newScene(t *testing.T, server *server) *scene {
-	return &scene{t: t, server: server, browser: browser}
+	t.Helper()
+	return newSceneIn(t, engines[0], server)
+}
+
+func newSceneIn(t *testing.T, e *engine, server *server) *scene {
+	t.Helper()
+	return &scene{t: t, server: server, engine: e, browser: e.shared(t)}
+}
+
+// in has the pages to come opened in a browser of the test's own.
+func (s *scene) in(w world) *scene {
+	s.t.Helper()
+	s.browser = s.engine.private(s.t, w)
+	return s
+}
+
+// room is the path of a room that no other browser's test has.
+func (s *scene) room(name string) string { return "room/" + name + "-" + s.engine.name }
+
+// inEach tells a story in each browser: a test of its own each time.
+func inEach(t *testing.T, story func(t *testing.T, s *scene)) {
+	t.Helper()
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			story(t, newSceneIn(t, e, shared))
+		})
+	}
 }
 
 // call brings two people into the room that query names and waits until both see

@@ -17,6 +17,7 @@ import (
 type server struct {
 	page   string // http://HOST:PORT/
 	host   string // HOST:PORT
+	turn   string // HOST:PORT
 	cmd    *exec.Cmd
 	log    *lines // what it wrote to stderr
 	state  string // its state folder
@@ -73,7 +74,13 @@ func startServerOn(httpListen, turnListen string, flags ...string) (*server, err
 // startPrivate runs a server of the test's own, with these flags.
 func startPrivate(t *testing.T, flags ...string) *server {
 	t.Helper()
-	s, err := startServerOn("127.0.0.1:0", "127.0.0.1:0", flags...)
+	return startAt(t, "127.0.0.1:0", "127.0.0.1:0", flags...)
+}
+
+// startAt is startPrivate at these addresses.
+func startAt(t *testing.T, httpListen, turnListen string, flags ...string) *server {
+	t.Helper()
+	s, err := startServerOn(httpListen, turnListen, flags...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,12 +114,21 @@ func (s *server) readBanner(stdout *bufio.Reader) error {
 		case fields[0] == "page" && s.page == "":
 			s.page = fields[1]
 			s.host = strings.TrimSuffix(strings.TrimPrefix(s.page, "http://"), "/")
+		case fields[0] == "turn" && s.turn == "":
+			s.turn, _, _ = strings.Cut(strings.TrimPrefix(fields[1], "turn:"), "?")
 		case fields[0] == "firewall" && s.page == "":
 			return fmt.Errorf("no page in %q", &seen)
 		case fields[0] == "firewall":
 			return nil
 		}
 	}
+}
+
+// kill ends the server at once, as a machine that fails would.
+func (s *server) kill() {
+	s.cmd.Process.Kill()
+	<-s.exited
+	os.RemoveAll(s.state)
 }
 
 // stop ends the server as an operator would and reports anything but a clean exit

@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -6,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	permit "github.com/chromedp/cdproto/browser"
 )
 
 // TestTestPageUDPBlocked: nothing comes by UDP, as behind a firewall. Calls go through
@@ -63,14 +63,14 @@ func TestTestPageLists(t *testing.T) {
 
 // TestTestPageDenied: who says no to camera and microphone is told how to say yes.
 func TestTestPageDenied(t *testing.T) {
-	p := newAskingScene(t, "1").openTest(shared.page, "?lang=en", answering(permit.PermissionSettingDenied))
+	p := newScene(t, shared).in(world{asks: true}).openTest(shared.page, "?lang=en", answering(false))
 	p.mustSay(p.test("start"), "no-devices", "camera denied", "microphone denied", "websocket ok", "turn-udp ok")
 	p.photograph()
 }
 
 // TestTestPageWithoutCamera: no camera keeps nobody from a call.
 func TestTestPageWithoutCamera(t *testing.T) {
-	p := newAskingScene(t, "0").openTest(shared.page, "?lang=en", answering(permit.PermissionSettingGranted))
+	p := newScene(t, shared).in(world{noCamera: true}).openTest(shared.page, "?lang=en")
 	p.mustSay(p.test("start"), "works-but", "camera missing", "microphone ok")
 }
 

@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -6,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // The tests named test_page_* are of the page at /test, on which people see why their
@@ -41,7 +41,7 @@ func (s *scene) openTest(base, query string, settings ...setting) *page {
 	for _, set := range settings {
 		set(p)
 	}
-	p.do(chromedp.Navigate(base + "test" + query))
+	p.goTo(base + "test" + query)
 	p.waitFor("document.getElementById('start')?.textContent !== ''")
 	return p
 }

@@ -1,12 +1,11 @@
+//go:build page
+
 package e2e
 
 import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 // TestTestPageAllIsWell: every check is green against a server that is well, but for
@@ -156,7 +155,8 @@ func TestTestPageKeyboard(t *testing.T) {
 	if got, want := p.tour(), "brand language start start-without"; got != want {
 		p.fatalf("before the test Tab leads over %s; want %s", got, want)
 	}
-	p.do(chromedp.Focus(chromedp.ID("start")), chromedp.KeyEvent(kb.Enter))
+	p.focus("start")
+	p.press(keyEnter)
 	p.readReport()
 	p.waitFor("document.getElementById('news').getAttribute('aria-live') === 'polite' && document.getElementById('news').textContent.includes('refuses the user')")
 	p.waitFor("document.getElementById('verdict-title').closest('[role=status]') !== null")

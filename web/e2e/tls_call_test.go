@@ -1,6 +1,6 @@
-package e2e
+//go:build page
 
-import "github.com/chromedp/chromedp"
+package e2e
 
 // overTLSOnly leaves a page nothing but TURN over TLS, whatever list it was given,
 // and notes what that list held.
@@ -49,10 +49,10 @@ func (o *onePort) plainPagesLeadToTLS(s *scene) {
 	p := s.open("anna", o.plain+"room/x?policy=relay")
 	p.waitFor("location.href === " + quote(o.secure+"room/x?policy=relay") + " && isSecureContext && !!navigator.mediaDevices")
 
-	p.do(chromedp.Navigate(o.server.page + "room/x"))
+	p.goTo(o.server.page + "room/x")
 	p.waitFor("location.protocol === 'http:' && isSecureContext && !!navigator.mediaDevices")
 
-	p.do(chromedp.Navigate(o.plain + "example/"))
+	p.goTo(o.plain + "example/")
 	p.waitFor("location.protocol === 'http:' && !isSecureContext")
 	opened := evaluate[bool](p, `new Promise((done) => {
 		const socket = new WebSocket('ws://' + location.host + '/ws');

@@ -1,12 +1,9 @@
+//go:build page
+
 package e2e
 
 import (
-	"context"
-	"os"
-	"path/filepath"
-
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
 // trustPictures leaves pictures for people to look at, and holds that nothing is
@@ -39,26 +36,13 @@ func (o *onePort) trustPictures(s *scene) {
 func iPhone(p *page) {
 	p.t.Helper()
 	phone(p)
-	ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-	defer cancel()
-	_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+	p.do(command(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
 		UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1",
-	})
-	if err != nil {
-		p.fatalf("%v", err)
-	}
+	}))
 }
 
 // photographWhole saves all of the page, below the screen's edge too.
 func (p *page) photographWhole(name string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, stepDeadline)
-	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		p.fatalf("photographing: %v", err)
-	}
-	if err := os.WriteFile(filepath.Join("artifacts", name+".png"), png, 0o644); err != nil {
-		p.t.Error(err)
-	}
+	p.must(p.save(name, true))
 }

@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -106,7 +108,7 @@ func nameOf(t *testing.T, host string) string {
 
 // startBrowser starts a browser to which the server's name is this machine. It trusts
 // the CA in the file, if there is one.
-func (o *onePort) startBrowser(t *testing.T, caFile string) context.Context {
+func (o *onePort) startBrowser(t *testing.T, caFile string) browser {
 	t.Helper()
 	home := t.TempDir()
 	if caFile != "" {
@@ -117,18 +119,18 @@ func (o *onePort) startBrowser(t *testing.T, caFile string) context.Context {
 		certutil(t, "-N", "--empty-password", "-d", "sql:"+database)
 		certutil(t, "-A", "-d", "sql:"+database, "-t", "C,,", "-n", "zerortc", "-i", caFile)
 	}
-	ctx, closeBrowser, err := startBrowser(home,
+	c, err := startChromium(home,
 		chromedp.Env("HOME="+home),
 		chromedp.Flag("host-resolver-rules", "MAP "+o.name+" 127.0.0.1"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(closeBrowser)
-	return ctx
+	t.Cleanup(c.close)
+	return c
 }
 
 // newScene is one test's, in which the server's page is that by https.
-func (o *onePort) newScene(t *testing.T, browser context.Context) *scene {
+func (o *onePort) newScene(t *testing.T, browser browser) *scene {
 	reached := *o.server
 	reached.page = o.secure
 	return &scene{t: t, server: &reached, browser: browser}

@@ -1,3 +1,5 @@
+//go:build page
+
 package e2e
 
 import (
@@ -6,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 func mustGet(t *testing.T, url string) []byte {
@@ -39,7 +39,7 @@ func (s *scene) openTrust(base, query string, settings ...setting) *page {
 	for _, set := range settings {
 		set(p)
 	}
-	p.do(chromedp.Navigate(base + "trust" + query))
+	p.goTo(base + "trust" + query)
 	p.waitFor("(document.getElementById('verdict')?.dataset.verdict ?? 'checking') !== 'checking' && document.getElementById('authority').textContent !== ''")
 	return p
 }

@@ -16,12 +16,18 @@ import (
 // page from there is what a page from another machine is.
 const insecureHost = "lan.test"
 
-// startBrowser runs Chromium with a camera that draws a moving picture and a
+// chromium is a running browser.
+type chromium struct {
+	ctx  context.Context
+	shut func()
+}
+
+// startChromium runs Chromium with a camera that draws a moving picture and a
 // microphone that beeps, unless more options say otherwise.
-func startBrowser(dir string, more ...chromedp.ExecAllocatorOption) (context.Context, func(), error) {
+func startChromium(dir string, more ...chromedp.ExecAllocatorOption) (*chromium, error) {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: apt-get install chromium", err)
+		return nil, fmt.Errorf("%w: apt-get install chromium", err)
 	}
 	profile := filepath.Join(dir, "profile")
 	output := &lines{}
@@ -44,12 +50,25 @@ func startBrowser(dir string, more ...chromedp.ExecAllocatorOption) (context.Con
 	options = append(options, more...)
 	allocator, closeAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeContext := chromedp.NewContext(allocator)
-	closeAll := func() { closeContext(); closeAllocator() }
+	c := &chromium{ctx, func() { closeContext(); closeAllocator() }}
 	if err := startWithin(ctx, 30*time.Second); err != nil {
-		closeAll()
-		return nil, nil, fmt.Errorf("starting chromium: %w; it said:\n%s", err, output)
+		c.close()
+		return nil, fmt.Errorf("starting chromium: %w; it said:\n%s", err, output)
 	}
-	return ctx, closeAll, nil
+	return c, nil
+}
+
+func (c *chromium) close() { c.shut() }
+
+func startChromiumIn(dir string, w world) (browser, error) {
+	var options []chromedp.ExecAllocatorOption
+	if w.asks {
+		options = append(options, chromedp.Flag("use-fake-ui-for-media-stream", false))
+	}
+	if w.noCamera {
+		options = append(options, chromedp.Flag("use-fake-device-for-media-stream", "device-count=0"))
+	}
+	return startChromium(dir, options...)
 }
 
 // startWithin has a deadline without binding the browser's life to it, as a
