@@ -10,12 +10,13 @@
 # make test-systemd  the Debian package on a booted Debian; wants root
 # make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
+# make bench         the relay beside coturn, in turns; gets coturn from Debian
 # make minute        a newcomer's first minute, from a clone to a relayed call, timed
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=500000x
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-page test-interop test-hosts test-systemd test-release bench-signaling minute fuzz
+.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-page test-interop test-hosts test-systemd test-release bench-signaling bench minute fuzz
 .NOTPARALLEL:
 
 # As it is released: without C libraries to load, and without what would make
@@ -84,6 +85,11 @@ test-hosts:
 bench-signaling: build
 	go build -o bin/bare ./signaling/loadtest/bare
 	go run ./signaling/loadtest/compare $(ARGS)
+
+bench: build
+	.ci/install bench
+	go build -o bin/bench ./turnserver/bench
+	bin/bench $(ARGS)
 
 MACHINE := ./deploy/machine
 test-systemd:
