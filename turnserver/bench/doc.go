@@ -11,7 +11,7 @@
 //	process.go, usage.go       a server as a process, and what it uses
 //	coturn.go, zerortc.go      the servers, with their limits off
 //	figures.go    ratios, medians and what counts
-//	table.go      the figures for people; report.go: for programs
+//	table.go, svg.go      the figures for people; report.go: for programs
 //	load/         the client, the peers and the clock
 //
 // Everything happens on loopback. Servers are ended by their process id and their

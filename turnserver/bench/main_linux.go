@@ -46,21 +46,23 @@ func bench(ctx context.Context, args []string) error {
 	// Threads that sleep in the kernel keep their processor, from Go's view.
 	runtime.GOMAXPROCS(max(8, runtime.NumCPU()))
 	fmt.Printf("%d scenarios, %d pairs of runs of %v each\n", len(shapes), o.pairs, o.duration)
-	var all []outcome
+	r := report{When: time.Now().UTC(), Machine: machineOf(o.coturn, o.zerortc), Duration: o.duration}
+	fmt.Println(r.Machine)
 	for _, shape := range shapes {
 		var got outcome
 		if got, err = c.scenario(ctx, shape); err != nil {
 			break
 		}
-		all = append(all, got)
+		r.Outcomes = append(r.Outcomes, got)
 	}
 	fmt.Println()
-	return errors.Join(err, table(os.Stdout, all))
+	return errors.Join(err, table(os.Stdout, r.Outcomes), r.write(o.json, o.svg)) // what there is, also after an interrupt
 }
 
 // options are the command line.
 type options struct {
 	coturn, zerortc string
+	json, svg       string
 	pairs           int
 	duration        time.Duration
 	quick, all      bool
@@ -71,6 +73,8 @@ func parse(args []string) (o options, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&o.coturn, "coturn", "turnserver", "coturn's `PROGRAM`")
 	flags.StringVar(&o.zerortc, "zerortc", "bin/zerortc", "our `PROGRAM`")
+	flags.StringVar(&o.json, "json", "", "write all figures to `FILE`")
+	flags.StringVar(&o.svg, "svg", "", "draw the ratios into `FILE`")
 	flags.IntVar(&o.pairs, "pairs", 3, "how many pairs of runs for each scenario")
 	flags.DurationVar(&o.duration, "duration", 2*time.Second, "how long packets are counted in a run")
 	flags.BoolVar(&o.quick, "quick", false, "a first look: the four directions")
