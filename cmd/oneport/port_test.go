@@ -164,8 +164,9 @@ func TestStrangers(t *testing.T) {
 		must(t, err)
 		wantClosed(t, what, conn)
 	}
+	patient := open(t, func(l *Limits, _ **tls.Config) { l.FirstBytes = 100 * time.Millisecond }) // with handshakes: ours
 	for what, say := range map[string]string{"silence": "", "garbage": "\xff", "another handshake": "\x16\x03\x01"} {
-		conn := dial(t, address, true)
+		conn := dial(t, patient, true)
 		must(t, conn.(*tls.Conn).Handshake())
 		_, err := io.WriteString(conn, say)
 		must(t, err)
