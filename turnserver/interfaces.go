@@ -1,24 +1,31 @@
 package turnserver
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// lookAge is how long a look at the interfaces serves. Addresses come and go
+// lookEvery is how often the interfaces are looked at. Addresses come and go
 // with Wi-Fi, VPNs and containers.
-const lookAge = 2 * time.Second
+const lookEvery = 2 * time.Second
 
-// interfaces knows the addresses of this machine and the networks it stands in.
+// interfaces knows the addresses of this machine and the networks it stands in. It
+// is asked about packets, so it answers from the last look.
 type interfaces struct {
-	public func(netip.Addr) bool // whether the address leads here from outside
+	public  func(netip.Addr) bool            // whether the address leads here from outside
+	cards   atomic.Pointer[[][]netip.Prefix] // of each interface: address and length of the network
+	changes atomic.Uint64                    // how often a look found something else
+}
 
-	mu    sync.Mutex
-	seen  time.Time
-	cards [][]netip.Prefix // of each interface: address and length of the network
+func newInterfaces(public func(netip.Addr) bool) *interfaces {
+	i := &interfaces{public: public}
+	i.cards.Store(&[][]netip.Prefix{})
+	i.update()
+	return i
 }
 
 // own tells whether packets to the address end on this machine.
@@ -80,19 +87,31 @@ func siblingOn(card []netip.Prefix, a netip.Addr) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// look reads the interfaces now and then. If that fails the last look stands.
-func (i *interfaces) look() [][]netip.Prefix {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	now := time.Now()
-	if i.cards != nil && now.Sub(i.seen) < lookAge {
-		return i.cards
+// look is what the last look found.
+func (i *interfaces) look() [][]netip.Prefix { return *i.cards.Load() }
+
+// update looks at the interfaces. If that fails the last look stands.
+func (i *interfaces) update() {
+	cards, err := readCards()
+	if err != nil || slices.EqualFunc(cards, i.look(), slices.Equal[[]netip.Prefix]) {
+		return
 	}
-	i.seen = now
-	if cards, err := readCards(); err == nil {
-		i.cards = cards
+	i.cards.Store(&cards)
+	i.changes.Add(1)
+}
+
+// follow looks at the interfaces until the context ends.
+func (i *interfaces) follow(ctx context.Context) {
+	every := time.NewTicker(lookEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			i.update()
+		}
 	}
-	return i.cards
 }
 
 func readCards() ([][]netip.Prefix, error) {

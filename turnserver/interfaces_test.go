@@ -3,7 +3,6 @@ package turnserver
 import (
 	"net/netip"
 	"testing"
-	"time"
 )
 
 // machine has two cards and loopback.
@@ -14,15 +13,13 @@ func machine() *interfaces {
 		}
 		return card
 	}
-	return &interfaces{
-		public: func(a netip.Addr) bool { return a == netip.MustParseAddr("203.0.113.9") },
-		seen:   time.Now().Add(time.Hour), // never look
-		cards: [][]netip.Prefix{
-			parse("127.0.0.1/8", "::1/128"),
-			parse("192.168.1.2/24", "fe80::1/64", "fd00::2/64", "fd00::3/64"),
-			parse("10.9.0.2/16"),
-		},
-	}
+	m := &interfaces{public: func(a netip.Addr) bool { return a == netip.MustParseAddr("203.0.113.9") }}
+	m.cards.Store(&[][]netip.Prefix{
+		parse("127.0.0.1/8", "::1/128"),
+		parse("192.168.1.2/24", "fe80::1/64", "fd00::2/64", "fd00::3/64"),
+		parse("10.9.0.2/16"),
+	})
+	return m
 }
 
 func TestOwn(t *testing.T) {
@@ -76,7 +73,10 @@ func TestSibling(t *testing.T) {
 }
 
 func TestThisMachine(t *testing.T) {
-	m := &interfaces{public: func(netip.Addr) bool { return false }}
+	m := newInterfaces(func(netip.Addr) bool { return false })
+	if changes := m.changes.Load(); changes != 1 {
+		t.Errorf("the first look is %d changes", changes)
+	}
 	if !m.own(netip.MustParseAddr("127.0.0.1")) || !m.attached(netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")) {
 		t.Error("loopback is not found")
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -22,7 +23,8 @@ type public struct {
 	lookup   func(ctx context.Context, network, name string) ([]netip.Addr, error)
 	log      *slog.Logger
 	current  atomic.Pointer[[]mapping]
-	last     [][]mapping // of each setting; update's
+	changes  atomic.Uint64 // how often there were others
+	last     [][]mapping   // of each setting; update's
 }
 
 // mapping leads from a public address to a local one, or to all of its family.
@@ -71,7 +73,10 @@ func (p *public) update(ctx context.Context) {
 		}
 		list = append(list, p.last[i]...)
 	}
-	p.current.Store(&list)
+	if !slices.Equal(list, *p.current.Load()) {
+		p.current.Store(&list)
+		p.changes.Add(1)
+	}
 }
 
 func (p *public) resolve(ctx context.Context, name string) ([]netip.Addr, error) {

@@ -1,13 +1,15 @@
 // Package turnserver is the STUN/TURN server (RFC 8489, RFC 8656) over UDP and
 // TCP.
 //
-// A packet's way: a socket (package socket) or a connection (tcp.go, package
-// stream) reads it, the gate judges it, the engine keeps the table and moves
-// the data, the relay socket (package relay) sends it to the peer. Whom we
-// serve is package auth, where relays may lead is package policy.
+// A packet's way: a loop (package socket) reads it from a UDP socket, or a goroutine
+// from a connection (tcp.go, package stream). Data that the gate knows the way of
+// goes on from there, to the peer by the relay's socket (package relay) and back,
+// or to the client of another relay. All else the gate judges, and the engine keeps
+// the table. Whom we serve is package auth, where relays may lead is package policy.
 //
-// Who runs: a goroutine per UDP socket, one per TCP listener and per
-// connection, and those of the engine.
+// Who runs: a loop per processor, which reads the sockets of clients and relays; a
+// goroutine per UDP socket for requests (udp.go); one per TCP listener and per
+// connection; and those of the engine.
 package turnserver
 
 import (
@@ -17,8 +19,10 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"zerortc/config"
 	"zerortc/turnserver/auth"
@@ -34,12 +38,15 @@ type Server struct {
 	log    *slog.Logger
 	rules  *gate.Rules
 	public *public
+	cards  *interfaces
 	relays *relay.Ports
 	addrs  []netip.AddrPort
 
 	sharedTCP []string // addresses whose TCP port somebody else has
 	opened    Opened   // what is left of it while the settings are gone through
 	udp       []*socket.UDP
+	loops     []*socket.Loop
+	turn      atomic.Uint64 // of the loops, for connections
 	tcp       []net.Listener
 	crowd     *crowd
 	patience  deadlines
@@ -67,6 +74,10 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 		s.Close()
 		return nil, err
 	}
+	if err := s.makeLoops(runtime.GOMAXPROCS(0)); err != nil {
+		s.Close()
+		return nil, err
+	}
 	for _, address := range cfg.Listen {
 		if err := s.listen(address); err != nil {
 			s.Close()
@@ -83,14 +94,17 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 
 // rule makes the rules of the settings.
 func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
-	cards := &interfaces{public: s.public.has}
+	s.cards = newInterfaces(s.public.has)
 	s.rules, err = gate.NewRules(gate.Rules{
-		Realm:   cfg.Realm,
-		Users:   users,
-		Machine: policy.Machine{Own: cards.own, Attached: cards.attached, Live: s.relays.Live},
+		Realm: cfg.Realm,
+		Users: users,
+		Machine: policy.Machine{
+			Own: s.cards.own, Attached: s.cards.attached, Live: s.relays.Live,
+			Version: func() uint64 { return s.cards.changes.Load() + s.public.changes.Load() },
+		},
 		Relays:  s.relays,
 		Quota:   quota.New(quotaOf(cfg)),
-		Sibling: cards.sibling,
+		Sibling: s.cards.sibling,
 		Log:     s.log,
 	}, liveOf(cfg, policyOf(cfg)), func(e gate.Event) { s.report(e) })
 	return err
@@ -98,6 +112,18 @@ func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
 
 // triesForBoth is how often port 0 may give a UDP port whose TCP twin is taken.
 const triesForBoth = 16
+
+// makeLoops makes as many loops as there are processors.
+func (s *Server) makeLoops(count int) error {
+	for range count {
+		l, err := socket.NewLoop(s.rules.Undelivered)
+		if err != nil {
+			return err
+		}
+		s.loops = append(s.loops, l)
+	}
+	return nil
+}
 
 // listen opens an address for UDP and for TCP, with the same port.
 func (s *Server) listen(address string) error {
@@ -177,13 +203,18 @@ func (s *Server) Serve(ctx context.Context) error {
 			cancel() // one that ends ends all
 		})
 	}
-	for _, u := range s.udp {
-		run(func() error { return serveUDP(u, s.rules) })
+	for i, u := range s.udp {
+		f := newFront(u, s.rules, s.loops[i%len(s.loops)])
+		run(func() error { return f.serve(ctx) })
+	}
+	for _, l := range s.loops {
+		running.Go(l.Run)
 	}
 	for _, l := range s.tcp {
 		run(func() error { return s.serveTCP(l) })
 	}
 	running.Go(func() { s.public.follow(ctx) })
+	running.Go(func() { s.cards.follow(ctx) })
 	<-ctx.Done()
 	s.Close()
 	running.Wait()
@@ -195,6 +226,9 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) Close() {
 	s.opened.close()
 	closeSockets(s.udp)
+	for _, l := range s.loops {
+		l.Close()
+	}
 	for _, l := range s.tcp {
 		_ = l.Close()
 	}

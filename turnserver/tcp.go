@@ -6,9 +6,11 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"time"
 
 	"zerortc/turnserver/gate"
+	"zerortc/turnserver/socket"
 	"zerortc/turnserver/stream"
 )
 
@@ -24,6 +26,9 @@ type deadlines struct {
 func defaultDeadlines() deadlines {
 	return deadlines{first: 10 * time.Second, idle: 30 * time.Second, bare: time.Minute, write: 5 * time.Second}
 }
+
+// hiccup is how long accepting rests after an error that may pass.
+const hiccup = 5 * time.Millisecond
 
 // serveTCP accepts connections until the listener is closed. Any other error
 // passes, the lack of descriptors above all: waiting is right, giving up would
@@ -47,40 +52,81 @@ func (s *Server) serveTCP(l net.Listener) error {
 // ServeConn serves one connection, plain TCP or anything on top of it, until it
 // ends, and closes it. Serve waits for those that are open.
 func (s *Server) ServeConn(conn net.Conn) {
-	s.crowd.hold(conn, func() { serveConn(conn, s.rules, s.patience) })
+	s.crowd.hold(conn, func() {
+		loop := s.loops[s.turn.Add(1)%uint64(len(s.loops))]
+		newConnection(conn, s.rules, loop, s.patience).serve()
+	})
 }
 
-// serveConn serves one connection to its end: with it go its engine and the
-// allocation on it.
-func serveConn(conn net.Conn, rules *gate.Rules, patience deadlines) {
-	out := &writer{conn: conn, timeout: patience.write}
-	defer conn.Close()
-	defer out.wait() // what was answered last goes out, within the time of a write
-	g := gate.New(rules, out)
-	defer g.Close(gate.Disconnected)
-	tuple := gate.Tuple{Transport: transportOf(conn), Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())}
-	messages := stream.NewReader(conn)
-	bareUntil := time.Now().Add(patience.bare)
-	for wait := patience.first; ; wait = patience.idle {
+// connection is a connection of a client.
+type connection struct {
+	conn     net.Conn
+	gate     *gate.Gate
+	rules    *gate.Rules
+	patience deadlines
+	tuple    gate.Tuple
+	messages *stream.Reader
+	writer   *writer
+}
+
+func newConnection(conn net.Conn, rules *gate.Rules, loop *socket.Loop, patience deadlines) *connection {
+	w := &writer{conn: conn, timeout: patience.write}
+	return &connection{
+		conn: conn, writer: w, gate: gate.New(rules, w, loop), rules: rules, patience: patience,
+		tuple:    gate.Tuple{Transport: transportOf(conn), Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())},
+		messages: stream.NewReader(conn),
+	}
+}
+
+// serve serves the connection to its end: with it go its engine and the allocation
+// on it.
+func (c *connection) serve() {
+	defer c.conn.Close()
+	defer c.writer.wait() // what was answered last goes out, within the time of a write
+	defer c.gate.Close(gate.Disconnected)
+	bareUntil := time.Now().Add(c.patience.bare)
+	for wait := c.patience.first; ; wait = c.patience.idle {
 		deadline := time.Now().Add(wait)
-		if g.Idle() && deadline.After(bareUntil) {
+		if c.gate.Idle() && deadline.After(bareUntil) {
 			deadline = bareUntil
 		}
-		_ = conn.SetReadDeadline(deadline)
-		message, err := messages.Next()
+		_ = c.conn.SetReadDeadline(deadline)
+		message, err := c.messages.Next()
 		switch {
 		case err == nil:
-			g.Handle(message, tuple)
-		case errors.Is(err, os.ErrDeadlineExceeded) && !g.Idle():
+			c.handle(message)
+		case errors.Is(err, os.ErrDeadlineExceeded) && !c.gate.Idle():
 			// It only listens to its peer. Its allocation's lifetime is the limit.
 		default:
 			return
 		}
-		if !g.Idle() {
-			bareUntil = time.Now().Add(patience.bare)
+		if !c.gate.Idle() {
+			bareUntil = time.Now().Add(c.patience.bare)
 		}
 	}
 }
+
+// handle deals with a message, and with those that came together with it.
+func (c *connection) handle(message []byte) {
+	out := outs.Get().(*socket.Out)
+	defer outs.Put(out)
+	out.Lost = c.rules.Undelivered
+	for {
+		if !c.gate.Relay(socket.Message(message), c.tuple, out) {
+			c.gate.Handle(message, c.tuple)
+		}
+		if !c.messages.Ready() {
+			break
+		}
+		var err error
+		if message, err = c.messages.Next(); err != nil {
+			break // it comes again
+		}
+	}
+	out.Flush()
+}
+
+var outs = sync.Pool{New: func() any { return socket.NewOut(nil) }}
 
 // transportOf asks the connection, since TLS has been taken off by whoever sorted it.
 func transportOf(conn net.Conn) gate.Transport {

@@ -1,42 +1,100 @@
 package turnserver
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"net"
-	"time"
+	"sync"
 
 	"zerortc/turnserver/gate"
 	"zerortc/turnserver/socket"
-	"zerortc/turnserver/stream"
 )
 
-// hiccup is how long a reader rests after an error that may pass.
-const hiccup = 5 * time.Millisecond
+// front is a UDP socket of clients. Data is passed on where it is read, on the
+// loop's goroutine. Whatever asks for more, a credential to be checked above all,
+// waits for a goroutine of its own: a flood of requests must not delay media.
+type front struct {
+	socket   *socket.UDP
+	gate     *gate.Gate
+	rules    *gate.Rules
+	loop     *socket.Loop
+	requests chan *letter // STUN requests
+	doubtful chan *letter // data that is not the loop's to pass on
+}
 
-// serveUDP reads one socket until it is closed. An error of a socket that is
-// still open passes: the kernel lacks memory, an interface went away.
-func serveUDP(u *socket.UDP, rules *gate.Rules) error {
-	g := gate.New(rules, datagrams{u})
-	defer g.Close(gate.Stopped)
-	b := make([]byte, stream.MaxMessage+1)
+// letter is a packet that waits.
+type letter struct {
+	from   gate.Tuple
+	packet []byte
+}
+
+// How many packets wait at most. A request is answered within some 50 microseconds;
+// a client asks again after half a second.
+const (
+	requestsWaiting = 1024
+	doubtfulWaiting = 64
+)
+
+var letters = sync.Pool{New: func() any { return &letter{packet: make([]byte, 0, socket.MaxPacket)} }}
+
+func newFront(u *socket.UDP, rules *gate.Rules, loop *socket.Loop) *front {
+	return &front{
+		socket: u, rules: rules, loop: loop, gate: gate.New(rules, datagrams{u}, loop),
+		requests: make(chan *letter, requestsWaiting), doubtful: make(chan *letter, doubtfulWaiting),
+	}
+}
+
+// take takes a packet from the loop.
+func (f *front) take(p *socket.Packet, out *socket.Out) {
+	from := gate.Tuple{Transport: gate.UDP, Client: p.From, Server: p.At}
+	if f.gate.Relay(p, from, out) {
+		return
+	}
+	queue := f.requests
+	if gate.IsData(p.Data()) {
+		queue = f.doubtful
+	}
+	l := letters.Get().(*letter)
+	l.from, l.packet = from, append(l.packet[:0], p.Data()...)
+	select {
+	case queue <- l:
+	default:
+		letters.Put(l)
+		f.rules.Overloaded()
+	}
+}
+
+// serve has the loop read the socket, and deals with what waits, until the context
+// ends; then the allocations end.
+func (f *front) serve(ctx context.Context) error {
+	defer f.gate.Close(gate.Stopped)
+	if err := f.loop.Add(f.socket, f.take); err != nil {
+		return fmt.Errorf("reading udp %v: %w", f.socket.Local(), err)
+	}
 	for {
-		n, from, at, err := u.Read(b)
-		switch {
-		case errors.Is(err, net.ErrClosed):
-			return fmt.Errorf("reading udp %v: %w", u.Local(), err)
-		case err != nil:
-			time.Sleep(hiccup)
-		case n < len(b): // else it was longer, and is cut off
-			g.Handle(b[:n], gate.Tuple{Transport: gate.UDP, Client: from, Server: at})
+		select {
+		case <-ctx.Done():
+			return nil
+		case l := <-f.requests:
+			f.handle(l)
+		case l := <-f.doubtful:
+			f.handle(l)
 		}
 	}
 }
 
-// datagrams sends by a UDP socket. What the kernel will not take is lost.
+func (f *front) handle(l *letter) {
+	f.gate.Handle(l.packet, l.from)
+	letters.Put(l)
+}
+
+// datagrams sends by a UDP socket. What the system will not take is lost.
 type datagrams struct{ socket *socket.UDP }
 
 // Send implements gate.Sender.
-func (d datagrams) Send(packet []byte, to gate.Tuple, _ gate.Sort) bool {
-	return d.socket.Write(packet, to.Client, to.Server) == nil
+func (d datagrams) Send(packet []byte, to gate.Tuple, _ gate.Sort, out *socket.Out) bool {
+	if out == nil {
+		return d.socket.Write(packet, to.Client, to.Server) == nil
+	}
+	out.Add(d.socket, packet, to.Client, to.Server)
+	return true
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zerortc/turnserver/gate"
+	"zerortc/turnserver/socket"
 )
 
 // What may wait for a client on TCP that reads slowly, in bytes. Media beyond it
@@ -19,8 +20,8 @@ const (
 
 // writer puts messages on a connection, each whole. Nobody waits for the
 // client: messages go into a buffer, and a goroutine, which is there while it
-// holds any, writes all of them at once. The engine pads ChannelData to four
-// bytes, as a stream needs it (RFC 8656 section 12.5).
+// holds any, writes all of them at once: what one reading of a loop brought, and
+// what came meanwhile.
 type writer struct {
 	conn    net.Conn
 	timeout time.Duration // for a write; then the client is given up
@@ -30,11 +31,11 @@ type writer struct {
 	waiting []byte
 	spare   []byte // an empty buffer
 	under   int    // bytes that are being written
-	writing bool   // the goroutine is there
+	writing bool   // the goroutine is there, or an Out will call Flush
 }
 
 // Send implements gate.Sender.
-func (w *writer) Send(packet []byte, _ gate.Tuple, sort gate.Sort) bool {
+func (w *writer) Send(packet []byte, _ gate.Tuple, sort gate.Sort, out *socket.Out) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch size := w.under + len(w.waiting) + len(packet); {
@@ -45,13 +46,21 @@ func (w *writer) Send(packet []byte, _ gate.Tuple, sort gate.Sort) bool {
 		return false
 	}
 	w.waiting = append(w.waiting, packet...)
-	if !w.writing {
-		w.writing = true
-		w.running.Add(1)
+	if w.writing {
+		return true
+	}
+	w.writing = true
+	w.running.Add(1)
+	if out != nil {
+		out.Touched(w)
+	} else {
 		go w.write()
 	}
 	return true
 }
+
+// Flush implements socket.Stream.
+func (w *writer) Flush() { go w.write() }
 
 // write writes what waits until nothing does.
 func (w *writer) write() {

@@ -25,7 +25,7 @@ func TestWriterKeepsTheOrder(t *testing.T) {
 	for i := range 1000 {
 		message := bytes.Repeat([]byte{byte(i)}, 4)
 		want = append(want, message...)
-		if !w.Send(message, gate.Tuple{}, gate.Media) {
+		if !w.Send(message, gate.Tuple{}, gate.Media, nil) {
 			t.Fatalf("message %d was dropped", i)
 		}
 	}
@@ -45,13 +45,13 @@ func TestWriterOfASlowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, _ := piped(t)
 		media := 0
-		for w.Send(make([]byte, 1000), gate.Tuple{}, gate.Media) {
+		for w.Send(make([]byte, 1000), gate.Tuple{}, gate.Media, nil) {
 			media++
 		}
 		if media != mediaWaiting/1000 {
 			t.Errorf("%d packets of 1,000 bytes wait", media)
 		}
-		if !w.Send(make([]byte, 100), gate.Tuple{}, gate.Answer) {
+		if !w.Send(make([]byte, 100), gate.Tuple{}, gate.Answer, nil) {
 			t.Error("an answer was dropped")
 		}
 		time.Sleep(6 * time.Second)
@@ -66,7 +66,7 @@ func TestWriterOfASlowClient(t *testing.T) {
 func TestWriterOfAClientThatOnlyAsks(t *testing.T) {
 	w, client := piped(t)
 	for range answersWaiting/1000 + 1 {
-		w.Send(make([]byte, 1000), gate.Tuple{}, gate.Answer)
+		w.Send(make([]byte, 1000), gate.Tuple{}, gate.Answer, nil)
 	}
 	_, _ = io.Copy(io.Discard, client) // until it is closed
 	w.wait()

@@ -72,7 +72,7 @@ func (g *Gate) answer(r *request, class stun.MessageClass, attributes []stun.Set
 		g.rules.Log.Error("building an answer", "method", r.Type.Method.String(), "err", err)
 		return
 	}
-	g.send(m.Raw, r.from, Answer)
+	g.send(m.Raw, r.from, Answer, nil)
 }
 
 // xorAddress is an address attribute of the XORed kind.

@@ -11,8 +11,6 @@ import (
 	"zerortc/turnserver/engine"
 )
 
-const channelHeader = 4
-
 // channelBind binds a channel to a peer (RFC 8656 section 12.2).
 func (g *Gate) channelBind(r *request) ([]stun.Setter, error) {
 	s, err := g.holder(r)
@@ -43,11 +41,11 @@ const channelTime = 10 * time.Minute
 // bind has the engine bind the channel, which permits the peer too, if the
 // client may hold so many of either.
 func (s *session) bind(number uint16, peer netip.AddrPort, live *Live) error {
-	now := time.Now()
-	if !s.channels.fits([]uint16{number}, live.MaxChannels, now) {
+	now := time.Now() // the engine counts from later on
+	if !s.grants.channelFits(number, live.MaxChannels, now) {
 		return channelLimit
 	}
-	if !s.permissions.fits([]netip.Addr{peer.Addr()}, live.MaxPermissions, now) {
+	if !s.grants.permissionsFit([]netip.Addr{peer.Addr()}, live.MaxPermissions, now) {
 		return permissionLimit
 	}
 	err := s.allocation.Bind(number, peer)
@@ -57,8 +55,8 @@ func (s *session) bind(number uint16, peer netip.AddrPort, live *Live) error {
 	if err != nil {
 		return gone(err)
 	}
-	s.channels.hold(number, channelTime, live.MaxChannels, now)
-	s.permissions.hold(peer.Addr(), permissionTime, live.MaxPermissions, now)
+	s.grants.bind(number, peer, now.Add(channelTime), now)
+	s.grants.permit(peer.Addr(), now.Add(permissionTime), now)
 	return nil
 }
 

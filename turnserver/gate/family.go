@@ -6,7 +6,8 @@ import (
 	"github.com/pion/stun"
 )
 
-// family is the value of REQUESTED-ADDRESS-FAMILY (RFC 8656 section 18.6).
+// family is the value of REQUESTED-ADDRESS-FAMILY (RFC 8656 section 18.6), and a
+// part of each address (RFC 8489 section 14.1).
 type family byte
 
 const (

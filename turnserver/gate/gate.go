@@ -22,6 +22,7 @@ import (
 	"sync"
 
 	"zerortc/turnserver/engine"
+	"zerortc/turnserver/socket"
 )
 
 // Transport is how a client talks to the server.
@@ -48,7 +49,9 @@ type Tuple struct {
 // called by several goroutines, must not wait for the client, and must not keep
 // the packet.
 type Sender interface {
-	Send(packet []byte, to Tuple, sort Sort) bool
+	// Send sends when the Out is flushed, or now if there is none. The packet stays as
+	// it is until then.
+	Send(packet []byte, to Tuple, sort Sort, out *socket.Out) bool
 }
 
 // Sort tells a Sender what it may drop.
@@ -64,17 +67,18 @@ const (
 type Gate struct {
 	rules  *Rules
 	sender Sender
+	loop   *socket.Loop   // reads the relays
 	engine *engine.Engine // made for the first allocation; Handle's goroutine only
 
 	ends ends // Handle's goroutine only
 
-	mu       sync.Mutex
+	mu       sync.RWMutex
 	sessions map[Tuple]*session
 }
 
 // New makes a gate that lets nothing through yet.
-func New(rules *Rules, sender Sender) *Gate {
-	return &Gate{rules: rules, sender: sender, sessions: map[Tuple]*session{}}
+func New(rules *Rules, sender Sender, loop *socket.Loop) *Gate {
+	return &Gate{rules: rules, sender: sender, loop: loop, sessions: map[Tuple]*session{}}
 }
 
 // Handle deals with one packet. It may change it and does not keep it.
@@ -93,8 +97,8 @@ func (g *Gate) Handle(packet []byte, from Tuple) {
 
 // Idle tells whether no client has an allocation here.
 func (g *Gate) Idle() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.mu.RLock()
+	defer g.mu.RUnlock()
 	return len(g.sessions) == 0
 }
 
@@ -108,8 +112,8 @@ func (g *Gate) Close(why Reason) {
 	}
 }
 
-func (g *Gate) send(packet []byte, to Tuple, sort Sort) {
-	if !g.sender.Send(packet, to, sort) {
+func (g *Gate) send(packet []byte, to Tuple, sort Sort, out *socket.Out) {
+	if !g.sender.Send(packet, to, sort, out) {
 		g.rules.count(undelivered)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"zerortc/turnserver/policy"
 	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
+	"zerortc/turnserver/socket"
 )
 
 const testRealm = "zerortc"
@@ -29,7 +30,7 @@ type mailbox struct {
 	sent [][]byte
 }
 
-func (m *mailbox) Send(packet []byte, _ Tuple, _ Sort) bool {
+func (m *mailbox) Send(packet []byte, _ Tuple, _ Sort, _ *socket.Out) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sent = append(m.sent, append([]byte(nil), packet...))
@@ -62,7 +63,7 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 		Realm:   testRealm,
 		Users:   auth.New(testRealm, users, nil),
 		Relays:  relays,
-		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: func(_, peer netip.Addr) bool { return peer.IsLoopback() }, Live: relays.Live},
+		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: func(_, peer netip.Addr) bool { return peer.IsLoopback() }, Live: relays.Live, Version: func() uint64 { return 0 }},
 		Quota:   quota.New(quota.Limits{}),
 		Sibling: func(netip.Addr) (netip.Addr, bool) { return netip.Addr{}, false },
 		Log:     slog.New(slog.DiscardHandler),
@@ -71,8 +72,14 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 		t.Fatal(err)
 	}
 	box := &mailbox{}
-	g := New(rules, box)
-	t.Cleanup(func() { g.Close(Stopped) })
+	loop, err := socket.NewLoop(rules.Undelivered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { loop.Run(); close(done) }()
+	g := New(rules, box, loop)
+	t.Cleanup(func() { g.Close(Stopped); loop.Close(); <-done })
 	return g, box
 }
 

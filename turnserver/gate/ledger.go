@@ -147,7 +147,7 @@ func (s *session) view() Session {
 	return Session{
 		ID: s.id, User: s.user, Transport: s.tuple.Transport,
 		Client: s.tuple.Client, Server: s.tuple.Server, Relay: s.relay.Advertised(),
-		Opened: s.opened, Expires: time.Unix(0, s.expires.Load()),
+		Opened: s.opened, Expires: s.expires(),
 		ToPeers: s.toPeers.read(), FromPeers: s.fromPeers.read(),
 	}
 }

@@ -149,9 +149,9 @@ func (r *request) peers() ([]netip.AddrPort, error) {
 		if a.Type != stun.AttrXORPeerAddress {
 			continue
 		}
-		p, err := r.peer(a.Value)
-		if err != nil {
-			return nil, err
+		p, ok := readPeer(r.Raw, a.Value)
+		if !ok {
+			return nil, badRequest
 		}
 		list = append(list, p)
 	}
@@ -159,24 +159,4 @@ func (r *request) peers() ([]netip.AddrPort, error) {
 		return nil, badRequest
 	}
 	return list, nil
-}
-
-// peer reads the value of one XOR-PEER-ADDRESS: a zero byte, the family, the
-// port, the address, the last two XORed with the cookie and the transaction id
-// (RFC 8489 section 14.2), which the header holds in a row. An IPv4-mapped
-// address is the IPv4 address it spells.
-func (r *request) peer(value []byte) (netip.AddrPort, error) {
-	const ipv4, ipv6 = 1, 2
-	ok := len(value) == 8 && value[1] == ipv4 || len(value) == 20 && value[1] == ipv6
-	if !ok {
-		return netip.AddrPort{}, badRequest
-	}
-	mask := r.Raw[4:headerSize]
-	port := binary.BigEndian.Uint16(value[2:]) ^ binary.BigEndian.Uint16(mask)
-	plain := make([]byte, len(value)-4)
-	for i, b := range value[4:] {
-		plain[i] = b ^ mask[i]
-	}
-	a, _ := netip.AddrFromSlice(plain)
-	return netip.AddrPortFrom(a.Unmap(), port), nil
 }

@@ -35,15 +35,15 @@ const permissionTime = 5 * time.Minute
 
 // install has the engine permit the addresses if the client may hold so many.
 func (s *session) install(addresses []netip.Addr, most int) error {
-	now := time.Now()
-	if !s.permissions.fits(addresses, most, now) {
+	now := time.Now() // the engine counts from later on
+	if !s.grants.permissionsFit(addresses, most, now) {
 		return permissionLimit
 	}
 	for _, a := range addresses {
 		if err := s.allocation.Permit(a); err != nil {
 			return gone(err)
 		}
-		s.permissions.hold(a, permissionTime, most, now)
+		s.grants.permit(a, now.Add(permissionTime), now)
 	}
 	return nil
 }

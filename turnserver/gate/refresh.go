@@ -2,6 +2,7 @@ package gate
 
 import (
 	"errors"
+	"time"
 
 	"github.com/pion/stun"
 
@@ -28,10 +29,11 @@ func (g *Gate) refresh(r *request) ([]stun.Setter, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := time.Now().Add(lifetime) // the engine counts from later on
 	if err := s.allocation.Refresh(lifetime); err != nil {
 		return nil, gone(err)
 	}
-	s.setLifetime(lifetime)
+	s.setEnd(end)
 	g.rules.ledger.refreshed(s)
 	return []stun.Setter{lifetimeAttribute(lifetime)}, nil
 }

@@ -29,6 +29,7 @@ const (
 	draining
 	overBitrate
 	silenced
+	overloaded
 	undelivered
 	names // how many there are
 )
@@ -53,7 +54,8 @@ var nameStrings = [names]string{
 	draining:           "draining", // no new allocation, since the server is about to end
 	overBitrate:        "max-bitrate",
 	silenced:           "max-unauthenticated", // refused with one of the above, and not answered
-	undelivered:        "undelivered",         // to a client that reads too slowly, or cannot be reached
+	overloaded:         "overload",            // requests and doubtful data wait to be looked at, and more does not fit
+	undelivered:        "undelivered",         // to somebody who reads too slowly, or cannot be reached
 }
 
 // String implements fmt.Stringer.

@@ -112,8 +112,8 @@ func TestRFC5769Responses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := r.peer(value); err != nil || got != want {
-			t.Errorf("read %v, %v, want %v", got, err, want)
+		if got, ok := readPeer(r.Raw, value); !ok || got != want {
+			t.Errorf("read %v, %v, want %v", got, ok, want)
 		}
 		if !r.fingerprint || !r.signedWith([]byte(samplePassword)) {
 			t.Errorf("%s: fingerprint %v, signed with the password %v", c.mapped, r.fingerprint, r.signedWith([]byte(samplePassword)))

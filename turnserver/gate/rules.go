@@ -99,6 +99,12 @@ func (r *Rules) Kick(id uint64) bool {
 	return s != nil && s.end(Kicked) == nil
 }
 
+// Overloaded counts a packet that found too many others waiting.
+func (r *Rules) Overloaded() { r.count(overloaded) }
+
+// Undelivered counts packets that the system would not take.
+func (r *Rules) Undelivered(packets int) { r.tally[undelivered].Add(uint64(packets)) }
+
 func (r *Rules) count(n name) { r.tally[n].Add(1) }
 
 // complain writes a log line about a client, unless there were many just now.

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"errors"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -22,12 +21,15 @@ type session struct {
 	key    stun.MessageIntegrity // it was opened with
 	policy *policy.Policy        // that was in force then
 	tuple  Tuple
+	gate   *Gate
 	relay  *relay.Socket
 	share  *quota.Share
 	opened time.Time
+	behind *behind
 
 	// Any goroutine.
-	expires   atomic.Int64 // unix nanoseconds
+	grants    grants
+	lasts     atomic.Int64 // a time.Duration from opened on
 	toPeers   traffic
 	fromPeers traffic
 	reason    atomic.Pointer[Reason] // why it ends, set by whoever ends it first
@@ -38,8 +40,6 @@ type session struct {
 	// Handle's goroutine only.
 	transaction [stun.TransactionIDSize]byte // of the Allocate request
 	granted     []stun.Setter                // its answer
-	permissions leases[netip.Addr]
-	channels    leases[uint16]
 }
 
 // traffic counts what passes one way. Padding and headers do not count.
@@ -58,12 +58,20 @@ func (s *session) end(why Reason) error {
 	return s.allocation.Close()
 }
 
-// setLifetime notes when the allocation will end unless it is refreshed.
-func (s *session) setLifetime(d time.Duration) { s.expires.Store(time.Now().Add(d).UnixNano()) }
+// setEnd notes when the allocation will end unless it is refreshed.
+func (s *session) setEnd(at time.Time) { s.lasts.Store(int64(at.Sub(s.opened))) }
+
+// expires is when that will be.
+func (s *session) expires() time.Time { return s.opened.Add(time.Duration(s.lasts.Load())) }
+
+// over tells whether it is about to be: then the engine is asked about data.
+func (s *session) over(now time.Time) bool {
+	return now.Add(caution).Sub(s.opened) >= time.Duration(s.lasts.Load())
+}
 
 func (g *Gate) session(of Tuple) *session {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.mu.RLock()
+	defer g.mu.RUnlock()
 	return g.sessions[of]
 }
 
@@ -81,14 +89,19 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 	}
 	s := &session{
 		id: g.rules.ledger.number(), user: r.user, key: r.key, policy: g.rules.Live().Peers,
-		tuple: r.from, relay: socket, share: share, opened: time.Now(), transaction: r.TransactionID,
+		tuple: r.from, gate: g, relay: socket, share: share, opened: time.Now(), transaction: r.TransactionID,
 	}
-	s.setLifetime(lifetime)
+	s.behind = newBehind(s)
+	s.setEnd(s.opened.Add(lifetime))
 	g.remember(s) // now, since the allocation may end before Allocate returns
-	s.allocation, err = table.Allocate(&guarded{Socket: socket, gate: g, session: s}, lifetime, g.sink(s))
+	s.allocation, err = table.Allocate(s.behind, lifetime, g.sink(s))
 	if err != nil {
 		_ = socket.Close()
 		g.forget(s)
+		return nil, err
+	}
+	if err := socket.Serve(g.loop, s, s.fromPeer); err != nil {
+		_ = s.allocation.Close()
 		return nil, err
 	}
 	g.rules.ledger.add(s)

@@ -40,6 +40,8 @@ type Machine struct {
 	// the peer's network.
 	Attached func(local, peer netip.Addr) bool
 	Live     func(netip.AddrPort) bool // whether it is a relay that a client of this process holds
+	// Version changes whenever Own or Attached may answer differently.
+	Version func() uint64
 }
 
 // Relay is the relay that wants to reach a peer: the address it stands on, and

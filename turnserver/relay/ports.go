@@ -4,21 +4,22 @@
 //
 // What comes in: the local address a client reached us on. What goes out: a
 // Socket bound to it, and the address to advertise for it. Who runs: nobody
-// but a timer per parked reservation. One lock guards the tables; sockets are
-// bound and closed outside it.
+// but a timer per parked reservation; what a port receives is read by a loop of
+// package socket. One lock guards the tables; sockets are bound and closed outside
+// it.
 package relay
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"zerortc/config"
+	"zerortc/turnserver/socket"
 )
 
 // ErrNoPort says that every port of the range is in use: 508 to the client.
@@ -32,7 +33,9 @@ type Ports struct {
 	ports  config.PortRange
 	public func(local netip.Addr) netip.Addr
 
-	mu         sync.Mutex
+	translated atomic.Int64 // how many sockets are advertised under another address
+
+	mu         sync.RWMutex
 	advertised map[netip.AddrPort]*Socket // every socket; nil while one is being bound
 	local      map[netip.AddrPort]*Socket // every socket, by the address it is bound to
 	parked     map[Token]*reservation
@@ -67,16 +70,32 @@ func (p *Ports) TakeEven(ip netip.Addr) (*Socket, error) {
 
 // Live tells whether the address is advertised for a relay that a client holds.
 func (p *Ports) Live(a netip.AddrPort) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	s := p.advertised[a]
 	return s != nil && !s.parked
 }
 
-// InUse is the number of ports taken, parked ones too.
-func (p *Ports) InUse() int {
+// UserOf is who relays by the port that is advertised as the address, or nil.
+func (p *Ports) UserOf(a netip.AddrPort) User {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if s := p.advertised[a]; s != nil {
+		return s.user
+	}
+	return nil
+}
+
+func (p *Ports) use(s *Socket, user User) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	s.user = user
+}
+
+// InUse is the number of ports taken, parked ones too.
+func (p *Ports) InUse() int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	return len(p.advertised)
 }
 
@@ -110,7 +129,7 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 	if !p.claim(shown) {
 		return nil, errTaken
 	}
-	conn, err := bind(at)
+	udp, err := socket.Open(at)
 	if err != nil {
 		p.unclaim(shown)
 		if errors.Is(err, syscall.EADDRINUSE) {
@@ -118,10 +137,13 @@ func (p *Ports) open(ip netip.Addr, port int) (*Socket, error) {
 		}
 		return nil, fmt.Errorf("opening a relay port: %w", err)
 	}
-	s := &Socket{conn: conn, ports: p, local: at, advertised: shown}
+	s := &Socket{udp: udp, ports: p, local: at, advertised: shown}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.advertised[shown], p.local[at] = s, s
+	if shown != at {
+		p.translated.Add(1)
+	}
 	return s, nil
 }
 
@@ -158,18 +180,7 @@ func (p *Ports) release(s *Socket) {
 	defer p.mu.Unlock()
 	delete(p.advertised, s.advertised)
 	delete(p.local, s.local)
-}
-
-// bind opens a socket of the address's family.
-func bind(at netip.AddrPort) (*net.UDPConn, error) {
-	network := "udp6"
-	if at.Addr().Is4() {
-		network = "udp4"
+	if s.advertised != s.local {
+		p.translated.Add(-1)
 	}
-	listen := net.ListenConfig{Control: noBroadcast}
-	conn, err := listen.ListenPacket(context.Background(), network, at.String())
-	if err != nil {
-		return nil, err
-	}
-	return conn.(*net.UDPConn), nil
 }

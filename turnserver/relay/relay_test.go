@@ -7,9 +7,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"zerortc/config"
+	"zerortc/turnserver/socket"
 )
 
 var loopback = netip.MustParseAddr("127.0.0.1")
@@ -181,23 +181,6 @@ func TestAReservationEnds(t *testing.T) {
 	}
 }
 
-func TestLongDatagramsAreDroppedWhole(t *testing.T) {
-	ports := New(free(t, 2), itself)
-	a, _ := ports.Take(loopback)
-	b, _ := ports.Take(loopback)
-	defer closeAll([]*Socket{a, b})
-	for _, size := range []int{1601, 1600} {
-		if _, err := a.WriteTo(make([]byte, size), b.LocalAddr()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	defer time.AfterFunc(5*time.Second, func() { _ = b.Close() }).Stop()
-	n, from, err := b.ReadFrom(make([]byte, 1600))
-	if n != 1600 || err != nil || from.String() != a.Advertised().String() {
-		t.Errorf("got %d bytes from %v, %v", n, from, err)
-	}
-}
-
 // One packet must not reach a whole network.
 func TestNoBroadcast(t *testing.T) {
 	s, err := New(free(t, 2), itself).Take(loopback)
@@ -206,7 +189,7 @@ func TestNoBroadcast(t *testing.T) {
 	}
 	defer s.Close()
 	for _, to := range []string{"127.255.255.255:9", "255.255.255.255:9"} {
-		if _, err := s.WriteTo([]byte("all of you"), net.UDPAddrFromAddrPort(netip.MustParseAddrPort(to))); !errors.Is(err, syscall.EACCES) {
+		if err := s.Send([]byte("all of you"), netip.MustParseAddrPort(to), nil); !errors.Is(err, syscall.EACCES) {
 			t.Errorf("to %s: %v, want a refusal by the kernel", to, err)
 		}
 	}
@@ -222,25 +205,65 @@ func TestPublicAddress(t *testing.T) {
 	if a.Advertised().Addr() != public || !ports.Live(a.Advertised()) {
 		t.Fatalf("advertised %v, live %v", a.Advertised(), ports.Live(a.Advertised()))
 	}
-	if _, err := a.WriteTo([]byte("hairpin"), net.UDPAddrFromAddrPort(b.Advertised())); err != nil {
+	heard := hear(t, b)
+	if err := a.Send([]byte("hairpin"), b.Advertised(), nil); err != nil {
 		t.Fatal(err)
 	}
-	defer time.AfterFunc(5*time.Second, func() { _ = b.Close() }).Stop()
-	if _, from, err := b.ReadFrom(make([]byte, 100)); err != nil || from.String() != a.Advertised().String() {
-		t.Errorf("came from %v, %v, want %v", from, err, a.Advertised())
+	if from := <-heard; from != a.Advertised() {
+		t.Errorf("came from %v, want %v", from, a.Advertised())
 	}
 }
 
-func TestACloseEndsTheReader(t *testing.T) {
+// nobody relays by a port.
+type nobody struct{}
+
+func (nobody) FromRelay(*socket.Packet, *socket.Out) bool { return false }
+
+// hear tells the senders of what the port receives.
+func hear(t *testing.T, s *Socket) <-chan netip.AddrPort {
+	t.Helper()
+	loop, err := socket.NewLoop(func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard, done := make(chan netip.AddrPort, 1), make(chan struct{})
+	if err := s.Serve(loop, nobody{}, func(p *socket.Packet, _ *socket.Out) { heard <- p.From }); err != nil {
+		t.Fatal(err)
+	}
+	go func() { loop.Run(); close(done) }()
+	t.Cleanup(func() { loop.Close(); <-done })
+	return heard
+}
+
+// What was counted for a port is given back with it, once.
+func TestTheHolderHears(t *testing.T) {
 	s, err := New(free(t, 2), itself).Take(loopback)
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error)
-	go func() { _, _, err := s.ReadFrom(make([]byte, 10)); done <- err }()
+	holder := new(counter)
+	s.Hold(holder)
+	if err := errors.Join(s.Close(), s.Close()); err != nil || *holder != 1 {
+		t.Errorf("closed twice: %v, given back %d times", err, *holder)
+	}
+}
+
+// A port in use has a user, whom others can find by the address.
+func TestTheUserIsFound(t *testing.T) {
+	ports := New(free(t, 2), itself)
+	s, err := ports.Take(loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ports.UserOf(s.Advertised()) != nil {
+		t.Error("a port has a user that nobody uses yet")
+	}
+	hear(t, s)
+	if ports.UserOf(s.Advertised()) != (nobody{}) {
+		t.Error("the user is not found")
+	}
 	_ = s.Close()
-	_ = s.Close()
-	if err := <-done; !errors.Is(err, net.ErrClosed) {
-		t.Errorf("reader ended with %v", err)
+	if ports.UserOf(s.Advertised()) != nil {
+		t.Error("a closed port has a user")
 	}
 }

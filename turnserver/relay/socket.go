@@ -1,33 +1,34 @@
 package relay
 
 import (
-	"errors"
-	"net"
 	"net/netip"
 	"sync"
-	"time"
 
 	"zerortc/turnserver/policy"
+	"zerortc/turnserver/socket"
 )
 
-// hiccup is how long a reader rests after an error of a socket that is still
-// open: out of memory, an interface that went away.
-const hiccup = 10 * time.Millisecond
-
-// Socket is one relayed transport address. It is a net.PacketConn whose
-// ReadFrom fails only once it is closed.
+// Socket is one relayed transport address.
 type Socket struct {
-	conn       *net.UDPConn
+	udp        *socket.UDP
 	ports      *Ports
 	local      netip.AddrPort
 	advertised netip.AddrPort
 	parked     bool   // guarded by ports.mu
+	user       User   // guarded by ports.mu
 	holder     Holder // set once, before others know the socket
 	once       sync.Once
 }
 
 // Holder is what a port is held by: it is told when the port is given back.
 type Holder interface{ Release() }
+
+// User is the allocation that relays by the port.
+type User interface {
+	// FromRelay takes what the relay of another allocation, or this one, sends here.
+	// It tells false to have it sent by way of the network.
+	FromRelay(p *socket.Packet, out *socket.Out) bool
+}
 
 // Hold sets the holder. Whoever was handed a new socket calls it before others
 // know the socket.
@@ -45,63 +46,51 @@ func (s *Socket) Addresses() policy.Relay {
 	return policy.Relay{Local: s.local.Addr(), Advertised: s.advertised.Addr()}
 }
 
-// ReadFrom implements net.PacketConn. A datagram longer than b is dropped: half
-// a packet helps nobody.
-func (s *Socket) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
-		n, _, flags, from, err := s.conn.ReadMsgUDPAddrPort(b, nil)
-		switch {
-		case errors.Is(err, net.ErrClosed):
-			return 0, nil, net.ErrClosed
-		case err != nil:
-			time.Sleep(hiccup)
-		case flags&msgTrunc == 0:
-			return n, net.UDPAddrFromAddrPort(s.ports.seenAs(from)), nil
-		}
-	}
-}
-
-// WriteTo implements net.PacketConn.
-func (s *Socket) WriteTo(b []byte, to net.Addr) (int, error) {
-	peer, ok := to.(*net.UDPAddr)
-	if !ok {
-		return 0, errors.New("a relay sends to UDP addresses only")
-	}
-	return s.conn.WriteToUDPAddrPort(b, s.ports.reachedAt(peer.AddrPort()))
-}
-
-// Close implements net.PacketConn and gives the port back.
-func (s *Socket) Close() error {
-	var err error
-	s.once.Do(func() {
-		err = s.conn.Close()
-		s.ports.release(s)
-		if s.holder != nil {
-			s.holder.Release()
-		}
+// Serve has the loop read the port for the user from now on. Each packet comes
+// from the address its peer is known by: a relay of ours by the one it is
+// advertised under. handle runs on the loop's goroutine.
+func (s *Socket) Serve(loop *socket.Loop, user User, handle func(*socket.Packet, *socket.Out)) error {
+	s.ports.use(s, user)
+	return loop.Add(s.udp, func(p *socket.Packet, out *socket.Out) {
+		p.From = s.ports.seenAs(p.From)
+		handle(p, out)
 	})
+}
+
+// Send sends data to a peer when the Out is flushed, or now if there is none. What
+// the system will not take is lost.
+func (s *Socket) Send(data []byte, peer netip.AddrPort, out *socket.Out) error {
+	peer = s.ports.reachedAt(peer)
+	if out == nil {
+		return s.udp.Write(data, peer, s.local)
+	}
+	out.Add(s.udp, data, peer, s.local)
+	return nil
+}
+
+// Close gives the port back, once nobody is just sending by it.
+func (s *Socket) Close() (err error) {
+	s.once.Do(func() { err = s.udp.CloseThen(s.giveBack) })
 	return err
 }
 
-// LocalAddr implements net.PacketConn.
-func (s *Socket) LocalAddr() net.Addr { return s.conn.LocalAddr() }
-
-// SetDeadline implements net.PacketConn.
-func (s *Socket) SetDeadline(t time.Time) error { return s.conn.SetDeadline(t) }
-
-// SetReadDeadline implements net.PacketConn.
-func (s *Socket) SetReadDeadline(t time.Time) error { return s.conn.SetReadDeadline(t) }
-
-// SetWriteDeadline implements net.PacketConn.
-func (s *Socket) SetWriteDeadline(t time.Time) error { return s.conn.SetWriteDeadline(t) }
+func (s *Socket) giveBack() {
+	s.ports.release(s)
+	if s.holder != nil {
+		s.holder.Release()
+	}
+}
 
 // Behind a 1:1 NAT two relays of this server know one another by public
 // addresses, which many NATs do not lead back in. The packets stay inside: sent
 // to the relay's own address, and seen as coming from the public one.
 
 func (p *Ports) reachedAt(peer netip.AddrPort) netip.AddrPort {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	if p.translated.Load() == 0 {
+		return peer
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	if s := p.advertised[peer]; s != nil {
 		return s.local
 	}
@@ -109,9 +98,11 @@ func (p *Ports) reachedAt(peer netip.AddrPort) netip.AddrPort {
 }
 
 func (p *Ports) seenAs(from netip.AddrPort) netip.AddrPort {
-	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	if p.translated.Load() == 0 {
+		return from
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	if s := p.local[from]; s != nil {
 		return s.advertised
 	}

@@ -1,15 +1,21 @@
-// Package socket holds the UDP sockets clients reach the server on.
+// Package socket moves UDP packets between the network and the rest of the server:
+// those of clients and those of peers.
 //
 // A listen address is served by several sockets that share it (SO_REUSEPORT,
 // where the system has it); the kernel pins a client to one of them, so each
-// can be read by its own goroutine with its own state. A wildcard address is
-// one set of sockets per address family, and every packet comes with the local
-// address it was sent to: the answer leaves from there, as a client behind a
-// firewall or a NAT expects, and a relay is opened there.
+// can be read by its own loop with its own state. A wildcard address is one set
+// of sockets per address family, and every packet comes with the local address
+// it was sent to: the answer leaves from there, as a client behind a firewall or
+// a NAT expects, and a relay is opened there.
+//
+// What comes in is handed on by a Loop, which reads many sockets on one
+// goroutine, many packets at a time (loop_linux.go; elsewhere a goroutine reads
+// each socket). What goes out meanwhile is collected in an Out and sent before
+// the loop reads on. Packets are changed in place (packet.go): none is copied, and
+// no memory is taken for one.
 package socket
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -17,16 +23,13 @@ import (
 	"syscall"
 )
 
-// bufferSize is asked for in both directions: bursts of video from many clients
-// must wait in the kernel while a packet is handled. The system may grant less.
-const bufferSize = 4 << 20
-
-// UDP is one socket of a listen address.
-type UDP struct {
-	conn  *net.UDPConn
-	local netip.AddrPort // what it is bound to, maybe a wildcard
-	oob   []byte         // the reader's
-}
+// Buffers asked for in both directions: bursts of video must wait in the kernel
+// while a packet is handled, on a listen address those of many clients. The
+// system may grant less. It is a limit: what is not used takes no memory.
+const (
+	bufferSize      = 4 << 20
+	relayBufferSize = 1 << 20
+)
 
 // ListenUDP opens the sockets for host:port; an empty host is every address of
 // both families. With port 0 the system chooses a port, the same for all. A
@@ -69,18 +72,18 @@ func split(address string) ([]netip.Addr, uint16, error) {
 	return []netip.Addr{at.Addr().Unmap()}, at.Port(), nil
 }
 
-// listenHost opens the sockets of one address. A first socket that shares with
-// nobody finds out whether the port is free, and which one port 0 gives.
+// listenHost opens the sockets of one address. The first attempt does not share
+// the port: it finds out whether somebody else has it.
 func listenHost(at netip.AddrPort, shards int) ([]*UDP, error) {
 	probe, err := bind(at, false)
 	if err != nil {
 		return nil, err
 	}
 	if shards == 1 || !canShare {
-		return []*UDP{probe}, nil
+		return []*UDP{probe.buffered(bufferSize)}, nil
 	}
 	at = probe.local
-	if err := probe.conn.Close(); err != nil {
+	if err := probe.Close(); err != nil {
 		return nil, err
 	}
 	var sockets []*UDP
@@ -90,78 +93,31 @@ func listenHost(at netip.AddrPort, shards int) ([]*UDP, error) {
 			closeAll(sockets)
 			return nil, err
 		}
-		sockets = append(sockets, s)
+		sockets = append(sockets, s.buffered(bufferSize))
 	}
 	return sockets, nil
 }
 
-func bind(at netip.AddrPort, shared bool) (*UDP, error) {
-	network := "udp4"
-	if at.Addr().Is6() {
-		network = "udp6"
-	}
-	control := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
-		return prepare(c, at.Addr(), shared)
-	}}
-	packets, err := control.ListenPacket(context.Background(), network, at.String())
+// Open opens a socket of its own, which sends to no whole network at once. A taken
+// port is an error that matches syscall.EADDRINUSE.
+func Open(at netip.AddrPort) (*UDP, error) {
+	u, err := bind(at, false)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("opening udp %v: %w", at, err)
 	}
-	conn := packets.(*net.UDPConn)
-	_ = conn.SetReadBuffer(bufferSize) // the default serves, only with less patience
-	_ = conn.SetWriteBuffer(bufferSize)
-	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	return &UDP{conn: conn, local: netip.AddrPortFrom(at.Addr(), bound.Port()), oob: make([]byte, oobSize)}, nil
+	return u.buffered(relayBufferSize), nil
 }
 
-// Adopt takes a socket that somebody else has bound. One of IPv6 may serve both
-// families.
-func Adopt(conn *net.UDPConn) (*UDP, error) {
-	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort()
-	bound = netip.AddrPortFrom(bound.Addr().Unmap(), bound.Port())
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return nil, fmt.Errorf("adopting udp %s: %w", bound, err)
-	}
-	if err := tellLocal(raw, bound.Addr()); err != nil {
-		return nil, fmt.Errorf("adopting udp %s: %w", bound, err)
-	}
-	_ = conn.SetReadBuffer(bufferSize)
-	_ = conn.SetWriteBuffer(bufferSize)
-	return &UDP{conn: conn, local: bound, oob: make([]byte, oobSize)}, nil
-}
-
-// Local is the address the socket is bound to.
+// Local is the bound address, maybe a wildcard.
 func (u *UDP) Local() netip.AddrPort { return u.local }
 
-// Read waits for a packet: who sent it, and the local address it was sent to.
-// One goroutine at a time may read.
-func (u *UDP) Read(b []byte) (n int, from, at netip.AddrPort, err error) {
-	n, oobn, _, from, err := u.conn.ReadMsgUDPAddrPort(b, u.oob)
-	if err != nil {
-		return 0, from, at, err
-	}
-	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-	at = u.local
-	if at.Addr().IsUnspecified() {
-		at = netip.AddrPortFrom(reached(u.oob[:oobn], from), at.Port())
-	}
-	return n, from, at, nil
-}
-
-// Write sends a packet from the local address given, which Read told. Several
-// goroutines may write.
+// Write sends one packet now, from the local address where that is not fixed.
 func (u *UDP) Write(b []byte, to, from netip.AddrPort) error {
-	var oob []byte
-	if u.local.Addr().IsUnspecified() {
-		oob = leaveFrom(from.Addr(), u.local.Addr().Is6())
-	}
-	_, _, err := u.conn.WriteMsgUDPAddrPort(b, oob, to)
-	return err
+	return u.writeNow(departure{data: b, to: to, from: from})
 }
 
-// Close ends Read and Write with net.ErrClosed.
-func (u *UDP) Close() error { return u.conn.Close() }
+// Close closes the socket.
+func (u *UDP) Close() error { return u.CloseThen(nil) }
 
 func closeAll(sockets []*UDP) {
 	for _, s := range sockets {
@@ -169,7 +125,7 @@ func closeAll(sockets []*UDP) {
 	}
 }
 
-// isMissing tells that a machine has no IPv6, as opposed to a port in use.
+// isMissing tells whether the machine lacks the address family.
 func isMissing(err error) bool {
 	return errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }

@@ -11,29 +11,30 @@ import (
 	"time"
 )
 
-// echo answers what the sockets get with the address it was sent to.
+// running starts a loop and ends it with the test.
+func running(t *testing.T) *Loop {
+	t.Helper()
+	l, err := NewLoop(func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { l.Run(); close(done) }()
+	t.Cleanup(func() { l.Close(); <-done })
+	return l
+}
+
+// echo answers each packet with the address it was sent to.
 func echo(t *testing.T, sockets []*UDP) {
 	t.Helper()
-	done := make(chan struct{})
+	l := running(t)
 	for _, s := range sockets {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			b := make([]byte, 100)
-			for {
-				_, from, at, err := s.Read(b)
-				if err != nil {
-					return
-				}
-				_ = s.Write([]byte(at.String()), from, at)
-			}
-		}()
-	}
-	t.Cleanup(func() {
-		closeAll(sockets)
-		for range sockets {
-			<-done
+		err := l.Add(s, func(p *Packet, out *Out) { out.Add(s, []byte(p.At.String()), p.From, p.At) })
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	t.Cleanup(func() { closeAll(sockets) })
 }
 
 // ask sends a packet and returns the answer. The client's socket is connected:

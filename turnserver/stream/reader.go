@@ -30,7 +30,10 @@ var (
 	ErrTooLong = errors.New("message is too long")
 )
 
-// Reader cuts a stream into messages. Its memory is one message.
+// bufferSize is what is read at once at the most: a few messages of media.
+const bufferSize = 8 << 10
+
+// Reader cuts a stream into messages.
 type Reader struct {
 	buffered *bufio.Reader
 	last     int // length of the message handed out, still in the buffer
@@ -38,7 +41,7 @@ type Reader struct {
 
 // NewReader reads from r.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{buffered: bufio.NewReaderSize(r, MaxMessage)}
+	return &Reader{buffered: bufio.NewReaderSize(r, bufferSize)}
 }
 
 // Next returns the next message, without the padding that follows ChannelData
@@ -63,6 +66,23 @@ func (r *Reader) Next() ([]byte, error) {
 	}
 	r.last = padded
 	return message[:length], nil
+}
+
+// Ready tells whether Next has a whole message, and need not read the stream.
+func (r *Reader) Ready() bool {
+	rest := r.buffered.Buffered() - r.last
+	if rest < stunHeader {
+		return false // a ChannelData message may be shorter, and comes a moment later
+	}
+	ahead, err := r.buffered.Peek(r.last + channelHeader)
+	if err != nil {
+		return false
+	}
+	size := int(binary.BigEndian.Uint16(ahead[r.last+2:]))
+	if ahead[r.last]>>6 == 0 {
+		return stunHeader+size <= rest
+	}
+	return (channelHeader+size+3)&^3 <= rest
 }
 
 // measure tells the length of the message that begins with head, without and

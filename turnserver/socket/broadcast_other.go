@@ -1,6 +1,6 @@
-//go:build !windows
+//go:build !windows && !linux
 
-package relay
+package socket
 
 import (
 	"syscall"
@@ -8,12 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// msgTrunc marks a datagram that was longer than the buffer.
-const msgTrunc = unix.MSG_TRUNC
-
 // noBroadcast undoes what Go sets on every UDP socket. Which address is a
 // network's broadcast address only that network knows, so no policy could keep
-// a client from speaking to all of it; the kernel does.
+// a client from speaking to all of it; the kernel does. On Linux, where we open
+// sockets ourselves, it is not set.
 func noBroadcast(_, _ string, c syscall.RawConn) error {
 	var failed error
 	err := c.Control(func(fd uintptr) {

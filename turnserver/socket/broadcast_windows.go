@@ -1,13 +1,10 @@
-package relay
+package socket
 
 import (
 	"syscall"
 
 	"golang.org/x/sys/windows"
 )
-
-// msgTrunc marks a datagram that was longer than the buffer.
-const msgTrunc = windows.MSG_TRUNC
 
 // noBroadcast undoes what Go sets on every UDP socket; see the other systems.
 func noBroadcast(_, _ string, c syscall.RawConn) error {
