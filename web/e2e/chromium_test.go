@@ -51,7 +51,7 @@ func startChromium(dir string, more ...chromedp.ExecAllocatorOption) (*chromium,
 	allocator, closeAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeContext := chromedp.NewContext(allocator)
 	c := &chromium{ctx, func() { closeContext(); closeAllocator() }}
-	if err := startWithin(ctx, 30*time.Second); err != nil {
+	if err := startWithin(ctx, stepDeadline); err != nil {
 		c.close()
 		return nil, fmt.Errorf("starting chromium: %w; it said:\n%s", err, output)
 	}

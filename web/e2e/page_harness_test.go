@@ -60,6 +60,12 @@ func (p *page) openAt(url string) {
 	p.waitFor("document.getElementById('join')?.textContent !== ''") // the words are there, so the page lives
 }
 
+// light is a person who likes light screens, as most tests take for granted.
+func light(p *page) {
+	p.t.Helper()
+	p.must(p.tab.prefer("prefers-color-scheme", "light"))
+}
+
 // dark is a person who likes dark screens.
 func dark(p *page) {
 	p.t.Helper()

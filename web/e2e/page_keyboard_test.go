@@ -34,9 +34,8 @@ func (p *page) tour() string {
 
 // TestPageKeyboard: everything can be reached with the keyboard, in the order in which
 // it is read, and the focus can be seen.
-func TestPageKeyboard(t *testing.T) { inEach(t, pageKeyboard) }
-
-func pageKeyboard(t *testing.T, s *scene) {
+func TestPageKeyboard(t *testing.T) {
+	s := newScene(t, shared)
 	p := s.openPage("anna", "", unaskedCamera)
 	want := "brand language preview-start microphone camera room new-name join test"
 	if got := p.tour(); got != want {

@@ -25,7 +25,7 @@ type server struct {
 }
 
 const (
-	startDeadline = 20 * time.Second
+	startDeadline = 60 * time.Second
 	stopDeadline  = 10 * time.Second // the program promises 5 s; the race detector makes it slower
 )
 
