@@ -10,7 +10,7 @@
 # make test-systemd  the Debian package on a booted Debian; wants root
 # make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
-# make bench         the relay beside coturn, in turns; gets coturn from Debian
+# make bench         the relay beside coturn: turnserver/PERFORMANCE.md; gets coturn
 # make minute        a newcomer's first minute, from a clone to a relayed call, timed
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=500000x
 
