@@ -265,14 +265,24 @@ func (h *hub) vacate(at *seat) {
 
 // expel ends a session, closes its socket and frees its seat at once, so that
 // nobody waits for its end. Of several endings the first counts.
-func (h *hub) expel(s *session, end ending) {
-	var e errands
-	s.mu.Lock()
-	at := s.finish(end, &e)
-	s.mu.Unlock()
-	h.run(&e)
-	h.sessions.remove(s)
-	if at != nil {
+func (h *hub) expel(s *session, end ending) { h.expelAll([]*session{s}, end) }
+
+// expelAll ends all of the sessions before the first seat is free: none hears that
+// another left.
+func (h *hub) expelAll(list []*session, end ending) {
+	var seats []*seat
+	for _, s := range list {
+		var e errands
+		s.mu.Lock()
+		at := s.finish(end, &e)
+		s.mu.Unlock()
+		h.run(&e)
+		h.sessions.remove(s)
+		if at != nil {
+			seats = append(seats, at)
+		}
+	}
+	for _, at := range seats {
 		h.vacate(at)
 	}
 }

@@ -73,8 +73,6 @@ func (s *Server) CloseRoom(name string) bool {
 		}
 	}
 	v.mu.Unlock()
-	for _, who := range members {
-		s.hub.expel(who, roomClosed.end())
-	}
+	s.hub.expelAll(members, roomClosed.end())
 	return len(members) > 0
 }
