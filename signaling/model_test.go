@@ -223,8 +223,8 @@ func (m *model) everybodyGoes() {
 		}
 		m.truth()
 	}
-	if n := len(m.h.views.all()) + m.h.sessions.count() + len(m.h.guests.rooms); n != 0 {
-		m.t.Fatalf("%d views, sessions and accounts are left", n)
+	if v, s, a := len(m.h.views.all()), m.h.sessions.count(), len(m.h.guests.rooms); v+s+a != 0 {
+		m.t.Fatalf("%d views, %d sessions and %d accounts are left", v, s, a)
 	}
 }
 

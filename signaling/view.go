@@ -91,10 +91,14 @@ func (v *view) depart(gone member, e *errands) {
 			at.who.seat = nil
 		}
 		v.call.why = at.who.end.why
+		waits := at.who.socket == nil && !at.who.ended
 		at.who.mu.Unlock()
-		if !at.leaving {
+		switch {
+		case !at.leaving:
 			v.call.why = takenOver
 			e.expel(at.who, takenOver.end())
+		case waits: // it left, and lost its connection before that was seen here
+			e.expel(at.who, ending{bye: true})
 		}
 	}
 	for _, at := range v.seats {
