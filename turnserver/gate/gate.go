@@ -2,8 +2,9 @@
 // writes every answer.
 //
 // What comes in: packets of one UDP socket or one TCP connection, each with its
-// 5-tuple. What goes out: answers and relayed data, by a Sender. Between the
-// two: a packet is read strictly (message.go), a request is authenticated
+// 5-tuple. What goes out: answers and relayed data, by a Sender. Between the two:
+// data that the engine has granted a way goes it at once (data.go). Any other
+// packet is read strictly (message.go), a request is authenticated
 // (authenticate.go) and checked (allocate.go, refresh.go, permission.go,
 // channel.go), and what is left is a call to the engine with checked values. An
 // unauthenticated packet leaves nothing behind.
@@ -11,9 +12,11 @@
 // The order of checks is: 401 and 438, 441, 437, 400, 420, 440, 442 and 443,
 // 403, 486 and 508.
 //
-// Who runs: the goroutine that reads the socket calls Handle, one packet at a
-// time. Relayed data and the ends of allocations come on goroutines of the
-// engine. One lock guards the table of sessions; nothing is called under it.
+// Who runs: one goroutine of the caller's calls Handle, one packet at a time. The
+// loops that read sockets call Relay, and hand over what relays receive. Data that
+// went the long way and the ends of allocations come on goroutines of the engine.
+// One lock guards the table of sessions, another what a session is granted; nothing
+// is called under them.
 package gate
 
 import (

@@ -59,7 +59,7 @@ func (r *receiver) receive(u *UDP) ([]Packet, error) {
 	}
 	defer u.release()
 	r.prepare(u, r.next)
-	got, err := recvmmsg(u.fd, r.headers[:r.next])
+	got, err := manyMessages(unix.SYS_RECVMMSG, u.fd, r.headers[:r.next])
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +105,10 @@ func (r *receiver) prepare(u *UDP, count int) {
 	}
 }
 
-func recvmmsg(fd int, headers []mmsghdr) (int, error) {
+// manyMessages is recvmmsg(2) or sendmmsg(2), which never wait here.
+func manyMessages(call uintptr, fd int, headers []mmsghdr) (int, error) {
 	for {
-		n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&headers[0])), uintptr(len(headers)), unix.MSG_DONTWAIT, 0, 0)
+		n, _, errno := unix.Syscall6(call, uintptr(fd), uintptr(unsafe.Pointer(&headers[0])), uintptr(len(headers)), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil

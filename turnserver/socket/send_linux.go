@@ -43,7 +43,7 @@ func (u *UDP) send(s *sender, list []departure) (lost int) {
 	}
 	messages := s.arrange(u, list)
 	for done := 0; done < messages; {
-		n, err := sendmmsg(u.fd, s.room.headers[done:messages])
+		n, err := manyMessages(unix.SYS_SENDMMSG, u.fd, s.room.headers[done:messages])
 		if done += n; err == nil {
 			continue
 		}
@@ -171,19 +171,6 @@ func (u *UDP) write(d departure) error {
 		case unix.EINTR:
 		default:
 			return errno
-		}
-	}
-}
-
-func sendmmsg(fd int, headers []mmsghdr) (int, error) {
-	for {
-		n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&headers[0])), uintptr(len(headers)), unix.MSG_DONTWAIT, 0, 0)
-		switch errno {
-		case 0:
-			return int(n), nil
-		case unix.EINTR:
-		default:
-			return 0, errno
 		}
 	}
 }
