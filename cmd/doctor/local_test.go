@@ -162,6 +162,8 @@ func TestLimits(t *testing.T) {
 		{fileLimit(0, 10), finding.Skipped, "not known"},
 		{fileLimit(100, 10), finding.Fault, "100 files"},
 		{fileLimit(1024, 26000), finding.Hint, "would take 26000"},
+		{fileLimit(12999, 26000), finding.Hint, "would take 26000"},
+		{fileLimit(13000, 26000), finding.OK, "would take 26000"},
 		{fileLimit(30000, 26000), finding.OK, "30000 files"},
 		{udpBuffers(0), finding.Skipped, "not known"},
 		{udpBuffers(212992), finding.Hint, "208 KiB"},

@@ -33,19 +33,27 @@ func relayRange(cfg config.TURN) finding.Finding {
 	return finding.Good("relay-range", "%s", said)
 }
 
+// FewFiles tells a limit of descriptors that is less than half of what the settings
+// may come to need. They allow for more than nearly anybody uses, and a limit in
+// between is no reason to scold.
+func FewFiles(may, needs uint64) bool { return may < needs/2 }
+
 // fileLimit holds the descriptors that a process may open against those that the
 // settings may come to need.
 func fileLimit(may, needs uint64) finding.Finding {
+	said := fmt.Sprintf("a process here may open %d files", may)
+	more := fmt.Sprintf("%s; all the sockets and relays that the settings allow would take %d", said, needs)
 	switch {
 	case may == 0:
 		return finding.Skip("descriptors", "how many a process may open is not known on this system")
 	case may < fewFiles:
-		return finding.Bad("descriptors", fmt.Sprintf("a process here may open %d files: that is not enough for a few calls", may), "raise it: ulimit -n, or LimitNOFILE= of the service")
+		return finding.Bad("descriptors", said+": that is not enough for a few calls", "raise it: ulimit -n, or LimitNOFILE= of the service")
+	case FewFiles(may, needs):
+		return finding.Worth("descriptors", more, "raise it (ulimit -n, or LimitNOFILE= of the service), or lower rooms.max-sockets and turn.max-allocations")
 	case may < needs:
-		return finding.Worth("descriptors", fmt.Sprintf("a process here may open %d files; all the sockets and relays that the settings allow would take %d", may, needs),
-			"raise it (ulimit -n, or LimitNOFILE= of the service), or lower rooms.max-sockets and turn.max-allocations")
+		return finding.Good("descriptors", "%s", more)
 	}
-	return finding.Good("descriptors", "a process here may open %d files", may)
+	return finding.Good("descriptors", "%s", said)
 }
 
 // udpBuffers holds the system's limit, in bytes, against what the server asks for.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 
+	"zerortc/cmd/doctor"
 	"zerortc/config"
 )
 
@@ -11,14 +13,21 @@ import (
 // requests for the page, connections of which nothing is known yet.
 const otherFiles = 1024
 
-// warnOfDescriptors tells at the start whether the process may open fewer files
+// tellOfDescriptors tells at the start whether the process may open fewer files
 // than its settings promise. Go has raised the soft limit to the hard one by
-// itself; only the operator can raise that.
-func warnOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
-	if needed := descriptorsNeeded(cfg); limit > 0 && limit < needed {
-		log.Warn("descriptor limit is low", "limit", limit, "needed", needed, "sockets", cfg.Rooms.MaxSockets, "relays", relaysOf(cfg.TURN),
-			"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
+// itself; only the operator can raise that. Half of them is more than nearly
+// anybody comes to use: then it is worth a line and no warning.
+func tellOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
+	needed := descriptorsNeeded(cfg)
+	if limit == 0 || limit >= needed {
+		return
 	}
+	level, message := slog.LevelInfo, "descriptor limit is below what the settings allow"
+	if doctor.FewFiles(limit, needed) {
+		level, message = slog.LevelWarn, "descriptor limit is low"
+	}
+	log.Log(context.Background(), level, message, "limit", limit, "needed", needed, "sockets", cfg.Rooms.MaxSockets, "relays", relaysOf(cfg.TURN),
+		"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
 }
 
 // descriptorsNeeded is what all sockets and relays that the settings allow take.

@@ -11,15 +11,32 @@ import (
 	"zerortc/config"
 )
 
+// TestLowDescriptorLimitIsTold: a warning below half of what may be needed, an info
+// below all of it.
 func TestLowDescriptorLimitIsTold(t *testing.T) {
 	cfg := config.Config{Rooms: config.Rooms{MaxSockets: 10_000}, TURN: config.TURN{RelayPorts: config.PortRange{Min: 50_000, Max: 50_999}, MaxAllocations: config.Portion{Percent: 50}}}
 	const enough = 10_000 + 500 + otherFiles
-	for limit, want := range map[uint64]bool{0: false, 1024: true, enough - 1: true, enough: false, 1 << 20: false} {
+	for limit, want := range map[uint64]string{
+		0: "", 1024: "WARN", enough/2 - 1: "WARN", enough / 2: "INFO", enough - 1: "INFO", enough: "", 1 << 20: "",
+	} {
 		var out bytes.Buffer
-		warnOfDescriptors(cfg, limit, slog.New(slog.NewTextHandler(&out, nil)))
-		if got := strings.Contains(out.String(), "LimitNOFILE=11524"); got != want {
-			t.Errorf("limit %d: %q", limit, out.String())
+		tellOfDescriptors(cfg, limit, slog.New(slog.NewTextHandler(&out, nil)))
+		if told := want != ""; told != strings.Contains(out.String(), "LimitNOFILE=11524") || !strings.Contains(out.String(), want) {
+			t.Errorf("limit %d: %q, want %q", limit, out.String(), want)
 		}
+	}
+}
+
+// The settings that come with the program do not scold a box with 20,000.
+func TestDefaultsDoWithTwentyThousand(t *testing.T) {
+	cfg, _, err := config.Load(config.Sources{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	tellOfDescriptors(cfg, 20_000, slog.New(slog.NewTextHandler(&out, nil)))
+	if strings.Contains(out.String(), "WARN") {
+		t.Error(out.String())
 	}
 }
 

@@ -29,7 +29,7 @@ func loadAndServe(ctx context.Context, p process, flags flagValues) error {
 	for _, w := range warnings {
 		log.Warn("doubtful setting", "what", w)
 	}
-	warnOfDescriptors(cfg, descriptorLimit(), log)
+	tellOfDescriptors(cfg, descriptorLimit(), log)
 	return serve(ctx, p, cfg, &reloader{
 		read:    func() (config.Config, []string, error) { return config.Load(sources(p, flags)) },
 		running: cfg, level: level, log: log.With("part", "settings"),
