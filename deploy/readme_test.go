@@ -296,12 +296,13 @@ func kinds(value any) any {
 }
 
 // The start looks as shown, but for the addresses: on all of the machine, since
-// only others than localhost have to come to trust it.
+// only others than localhost have to come to trust it. One that the certificate is
+// not for has a line more, which is not everybody's.
 func TestBannerIsAsShown(t *testing.T) {
 	t.Parallel()
 	names := func(text string) (all []string) {
 		for line := range strings.Lines(text) {
-			if words := strings.Fields(line); len(words) > 0 && !slices.Contains(all, words[0]) {
+			if words := strings.Fields(line); len(words) > 0 && words[0] != "uncovered" && !slices.Contains(all, words[0]) {
 				all = append(all, words[0])
 			}
 		}

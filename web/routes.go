@@ -46,7 +46,7 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 		mux.Handle("/metrics", newInsideDoor(parts.Metrics, log).guard(only(parts.Metrics.Handler, http.MethodGet)))
 	}
 	mux.Handle("/favicon.ico", only(http.HandlerFunc(noIcon), http.MethodGet))
-	handleTrust(mux, files, parts.CA)
+	handleTrust(mux, files, parts.CA, parts.Covers)
 	handleTest(mux, files, parts)
 	mux.HandleFunc("/", notFound)
 	// net/http writes a log line for each query with a semicolon unless told that

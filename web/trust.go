@@ -11,7 +11,7 @@ import (
 // there over plain HTTP too, since a device that does not trust us yet gets there
 // no other way; what it downloads it compares by the fingerprint that the server
 // prints at start.
-func handleTrust(mux *http.ServeMux, files staticFiles, ca *certs.CA) {
+func handleTrust(mux *http.ServeMux, files staticFiles, ca *certs.CA, covers func(host string) bool) {
 	if ca == nil {
 		return
 	}
@@ -20,7 +20,7 @@ func handleTrust(mux *http.ServeMux, files staticFiles, ca *certs.CA) {
 	for _, name := range ofTheCallPage {
 		mux.Handle("/trust/"+name, only(files["/page/"+name], http.MethodGet))
 	}
-	mux.Handle("/trust/info", only(trustInfo(ca), http.MethodGet))
+	mux.Handle("/trust/info", only(trustInfo(ca, covers), http.MethodGet))
 	mux.Handle("/trust/qr.svg", only(http.HandlerFunc(trustQR), http.MethodGet))
 	for _, d := range ca.Documents() {
 		mux.Handle("/trust/"+d.Name, only(document(d), http.MethodGet))
@@ -51,14 +51,16 @@ func document(d certs.Document) http.Handler {
 	})
 }
 
-// trustInfo is what the page shows of the CA.
-func trustInfo(ca *certs.CA) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// trustInfo is what the page shows of the CA, and whether the certificate is for the
+// host by which the caller came: where it is not, no trust helps.
+func trustInfo(ca *certs.CA, covers func(host string) bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		writeJSON(w, http.StatusOK, map[string]string{
+		writeJSON(w, http.StatusOK, map[string]any{
 			"name":        ca.Name(),
 			"fingerprint": ca.Fingerprint(),
 			"validUntil":  ca.NotAfter().UTC().Format("2006-01-02"),
+			"covers":      covers == nil || covers(reachedHost(r)),
 		})
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
@@ -152,6 +153,30 @@ func TestTrustInfo(t *testing.T) {
 	}
 	if got.Name != ca.Name() || got.Fingerprint != ca.Fingerprint() || got.ValidUntil != "2036-06-01" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Whether the certificate is for the host by which the caller came.
+func TestTrustInfoTellsWhatIsCovered(t *testing.T) {
+	_, ca := trusted(t)
+	h, err := newHandler(config.HTTP{}, Parts{Signaling: upgradeSeen, ICE: listICE{}, CA: ca, TLS: true,
+		Covers: func(host string) bool { return host == "box.local" || host == "fd00::7" || host == "192.168.1.7" }}, quietLog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]bool{
+		"box.local:9001": true, "192.168.1.7": true, "[fd00::7]:9001": true, "203.0.113.7:9001": false, "box.corp": false,
+	} {
+		var got struct{ Covers bool }
+		r, w := httptest.NewRequest("GET", "/trust/info", nil), httptest.NewRecorder()
+		r.Host = host
+		h.ServeHTTP(w, r)
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Covers != want {
+			t.Errorf("%s: %v", host, got.Covers)
+		}
 	}
 }
 

@@ -78,10 +78,11 @@ type Server struct {
 type Parts struct {
 	Signaling http.Handler // every WebSocket upgrade
 	ICE       ICE
-	Proof     Proof     // nil: everybody may have credentials
-	CA        *certs.CA // for devices to trust; nil: there is nothing to trust
-	TLS       bool      // the ports speak TLS too
-	Version   string    // of the program, for reports
+	Proof     Proof                  // nil: everybody may have credentials
+	CA        *certs.CA              // for devices to trust; nil: there is nothing to trust
+	Covers    func(host string) bool // whether our certificate is for a host; nil: for any
+	TLS       bool                   // the ports speak TLS too
+	Version   string                 // of the program, for reports
 	// Challenge answers the requests of an ACME server; nil: there are none.
 	Challenge func(next http.Handler) http.Handler
 	Health    Health // nil: all is well while we answer at all

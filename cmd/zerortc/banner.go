@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"zerortc/cmd/lan"
 	"zerortc/config"
@@ -17,6 +18,7 @@ import (
 type banner struct {
 	pages, turn []netip.AddrPort // what is listened on
 	lan         []netip.Addr     // the addresses of this machine, the best first
+	names       []string         // that a certificate from elsewhere is for
 	iceHost     string           // named to clients instead of those, if set
 	relays      config.PortRange
 	tls, plain  bool                   // spoken on the TCP ports
@@ -30,9 +32,7 @@ func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, sourc
 	b := banner{
 		pages: addrPorts(pages), turn: turn, lan: lan.Addresses(), iceHost: cfg.ICE.Host, relays: cfg.TURN.RelayPorts,
 		tls: source != nil, plain: source == nil || !cfg.HTTP.PlainOff, peers: peersLine(cfg.TURN), invites: invites,
-	}
-	if source != nil {
-		b.covers = source.Covers
+		covers: covers(source), names: publicNames(cfg.TLS),
 	}
 	if ca := authority(source); ca != nil {
 		b.trust = ca.Fingerprint()
@@ -40,12 +40,21 @@ func newBanner(cfg config.Config, pages []net.Addr, turn []netip.AddrPort, sourc
 	return b
 }
 
-// covered tells whether TLS to a host:port can do without a warning: TURN clients
-// cannot click one away.
-func (b banner) covered(hostPort string) bool {
-	host, _, err := net.SplitHostPort(hostPort)
-	return err == nil && b.covers != nil && b.covers(host)
+// publicNames are those that the operator's certificate is for: who opens an address
+// instead is warned.
+func publicNames(cfg config.TLS) []string {
+	switch cfg.Mode {
+	case config.TLSACME:
+		return cfg.Domains
+	case config.TLSFiles:
+		return namesIn(cfg.Cert)
+	}
+	return nil
 }
+
+// covered tells whether the certificate is for the host of a door: TURN clients
+// cannot click a warning away.
+func (b banner) covered(d door) bool { return b.covers != nil && b.covers(d.host) }
 
 // line is one of the banner: what it is and where, or how.
 type line struct{ name, value string }
@@ -56,14 +65,15 @@ func (b banner) lines() (all []line) {
 		all = append(all, line{name, fmt.Sprintf(format, args...)})
 	}
 	b.addPages(add)
-	for _, addr := range b.allReached(b.pages) {
-		b.eachScheme(addr, func(s string) { add("signaling", "ws%s://%s/ws", s, addr) })
+	for _, d := range b.allReached(b.pages) {
+		b.eachScheme(d, func(s string) { add("signaling", "ws%s://%s/ws", s, d) })
 	}
-	for _, addr := range b.allReached(b.pages) {
-		b.eachScheme(addr, func(s string) { add("ice", "http%s://%s/api/ice", s, addr) })
+	for _, d := range b.allReached(b.pages) {
+		b.eachScheme(d, func(s string) { add("ice", "http%s://%s/api/ice", s, d) })
 	}
 	b.addTURN(add)
 	b.addTrust(add)
+	b.addUncovered(add)
 	add("peers", "%s", b.peers)
 	add("firewall", "%s", b.firewall())
 	return all
@@ -72,22 +82,24 @@ func (b banner) lines() (all []line) {
 // addPages names pages by https where there is TLS: only there a browser gives
 // them the camera. On localhost it does without.
 func (b banner) addPages(add func(name, format string, args ...any)) {
+	var all []door
 	for _, at := range b.pages {
-		for _, addr := range b.reached(at) {
-			add("page", "http%s://%s/", b.safe(addr), addr)
-		}
+		all = append(all, b.reached(at)...)
 		if at.Addr().IsUnspecified() {
-			add("page", "http://localhost:%d/", at.Port())
+			all = append(all, door{"localhost", at.Port()})
 		}
+	}
+	for _, d := range b.bestFirst(all) {
+		add("page", "http%s://%s/", b.safe(d), d)
 	}
 }
 
 func (b banner) addTURN(add func(name, format string, args ...any)) {
-	for _, addr := range b.turnHosts() {
-		add("turn", "turn:%s?transport=udp", addr)
-		add("turn", "turn:%s?transport=tcp", addr)
-		if b.covered(addr) {
-			add("turn", "turns:%s?transport=tcp", addr)
+	for _, d := range b.turnDoors() {
+		add("turn", "turn:%s?transport=udp", d)
+		add("turn", "turn:%s?transport=tcp", d)
+		if b.covered(d) {
+			add("turn", "turns:%s?transport=tcp", d)
 		}
 	}
 }
@@ -95,27 +107,45 @@ func (b banner) addTURN(add func(name, format string, args ...any)) {
 // addTrust says where devices come to trust us, by plain HTTP since they do
 // not yet.
 func (b banner) addTrust(add func(name, format string, args ...any)) {
-	others := slices.DeleteFunc(b.allReached(b.pages), func(a netip.AddrPort) bool { return b.safe(a) == "" })
+	others := slices.DeleteFunc(b.allReached(b.pages), func(d door) bool { return b.safe(d) == "" })
 	if b.trust == "" || len(others) == 0 {
 		return
 	}
-	for _, addr := range others {
-		add("trust", "http://%s/trust", addr)
+	for _, d := range others {
+		add("trust", "http://%s/trust", d)
 	}
 	add("CA", "SHA-256 %s", b.trust)
 }
 
-// safe is the s of https for an address that needs it.
-func (b banner) safe(addr netip.AddrPort) string {
-	if b.tls && !addr.Addr().IsLoopback() {
+// addUncovered names the hosts of the pages where browsers warn of the certificate,
+// whatever a device trusts, and what helps.
+func (b banner) addUncovered(add func(name, format string, args ...any)) {
+	var hosts []string
+	for _, d := range b.allReached(b.pages) {
+		if b.safe(d) != "" && !b.covered(d) && !slices.Contains(hosts, d.host) {
+			hosts = append(hosts, d.host)
+		}
+	}
+	switch {
+	case len(hosts) == 0:
+	case b.trust != "":
+		add("uncovered", "%s: not in the certificate, so browsers warn there; tls.permit helps before the CA is made", strings.Join(hosts, ", "))
+	default:
+		add("uncovered", "%s: not in the certificate, so browsers warn there; open the page by a name that is", strings.Join(hosts, ", "))
+	}
+}
+
+// safe is the s of https for a door that needs it.
+func (b banner) safe(d door) string {
+	if b.tls && !d.isLoopback() {
 		return "s"
 	}
 	return ""
 }
 
 // eachScheme calls f with the s of a secure scheme, without it, or both.
-func (b banner) eachScheme(addr netip.AddrPort, f func(s string)) {
-	if b.safe(addr) != "" {
+func (b banner) eachScheme(d door, f func(s string)) {
+	if b.safe(d) != "" {
 		f("s")
 		if !b.plain {
 			return
@@ -124,39 +154,74 @@ func (b banner) eachScheme(addr netip.AddrPort, f func(s string)) {
 	f("")
 }
 
-// reached are the addresses and ports under which a listener is reached: its
-// own, or all of the machine of the families that a wildcard stands for.
-func (b banner) reached(at netip.AddrPort) (all []netip.AddrPort) {
+// door is a host, a name or an address, and a port by which a listener is reached.
+type door struct {
+	host string
+	port uint16
+}
+
+func (d door) String() string { return net.JoinHostPort(d.host, fmt.Sprint(d.port)) }
+
+func (d door) isLoopback() bool {
+	addr, err := netip.ParseAddr(d.host)
+	return d.host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// reached are the doors of a listener: the names, and its own address, or all of the
+// machine of the families that a wildcard stands for.
+func (b banner) reached(at netip.AddrPort) (all []door) {
+	if at.Addr().IsLoopback() {
+		return []door{{at.Addr().String(), at.Port()}}
+	}
+	for _, name := range b.names {
+		all = append(all, door{name, at.Port()})
+	}
 	if !at.Addr().IsUnspecified() {
-		return []netip.AddrPort{at}
+		return append(all, door{at.Addr().String(), at.Port()})
 	}
 	for _, addr := range b.lan {
 		if at.Addr().Is6() || addr.Is4() {
-			all = append(all, netip.AddrPortFrom(addr, at.Port()))
+			all = append(all, door{addr.String(), at.Port()})
 		}
 	}
 	return all
 }
 
-func (b banner) allReached(listeners []netip.AddrPort) (all []netip.AddrPort) {
+// allReached are the doors of all listeners, the best first.
+func (b banner) allReached(listeners []netip.AddrPort) (all []door) {
 	for _, at := range listeners {
 		all = append(all, b.reached(at)...)
 	}
-	return all
+	return b.bestFirst(all)
 }
 
-// turnHosts are the hosts and ports that clients find TURN at.
-func (b banner) turnHosts() (hosts []string) {
+// bestFirst has those doors first that the certificate is for: the first one of the
+// pages is that of the room and of the code.
+func (b banner) bestFirst(doors []door) []door {
+	slices.SortStableFunc(doors, func(x, y door) int { return b.rank(x) - b.rank(y) })
+	return doors
+}
+
+// rank is lower for a door that more people get through without a warning.
+func (b banner) rank(d door) int {
+	switch {
+	case d.isLoopback():
+		return 2 // for this machine only
+	case b.tls && !b.covered(d):
+		return 1
+	}
+	return 0
+}
+
+// turnDoors are where clients find TURN.
+func (b banner) turnDoors() (doors []door) {
 	if b.iceHost == "" {
-		for _, at := range b.allReached(b.turn) {
-			hosts = append(hosts, at.String())
-		}
-		return hosts
+		return b.allReached(b.turn)
 	}
 	for _, at := range b.turn {
-		hosts = append(hosts, net.JoinHostPort(b.iceHost, fmt.Sprint(at.Port())))
+		doors = append(doors, door{b.iceHost, at.Port()})
 	}
-	return hosts
+	return doors
 }
 
 // firewall is what to open, in a line.

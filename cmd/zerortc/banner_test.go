@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,11 @@ func at(texts ...string) (all []netip.AddrPort) {
 }
 
 func always(string) bool { return true }
+
+// only covers these hosts.
+func only(hosts ...string) func(string) bool {
+	return func(host string) bool { return slices.Contains(hosts, host) }
+}
 
 func TestBanner(t *testing.T) {
 	one := []netip.Addr{netip.MustParseAddr("192.0.2.2")}
@@ -73,8 +79,54 @@ func TestBanner(t *testing.T) {
   ice        http://192.0.2.2:9001/api/ice
   turn       turn:192.0.2.2:9001?transport=udp
   turn       turn:192.0.2.2:9001?transport=tcp
+  uncovered  192.0.2.2: not in the certificate, so browsers warn there; open the page by a name that is
   peers      any
   firewall   tcp+udp 9001, udp 49152-65535
+`},
+		{"addresses that the CA may not speak for come last", banner{pages: at("[::]:9001"), turn: at("192.168.1.7:3478"), relays: relays,
+			lan: []netip.Addr{one[0], netip.MustParseAddr("192.168.1.7"), both[1]},
+			tls: true, covers: only("192.168.1.7", "localhost"), trust: "AB:CD"}, `
+  page       https://192.168.1.7:9001/
+  page       https://192.0.2.2:9001/
+  page       https://[2001:db8::2]:9001/
+  page       http://localhost:9001/
+  signaling  wss://192.168.1.7:9001/ws
+  signaling  wss://192.0.2.2:9001/ws
+  signaling  wss://[2001:db8::2]:9001/ws
+  ice        https://192.168.1.7:9001/api/ice
+  ice        https://192.0.2.2:9001/api/ice
+  ice        https://[2001:db8::2]:9001/api/ice
+  turn       turn:192.168.1.7:3478?transport=udp
+  turn       turn:192.168.1.7:3478?transport=tcp
+  turn       turns:192.168.1.7:3478?transport=tcp
+  trust      http://192.168.1.7:9001/trust
+  trust      http://192.0.2.2:9001/trust
+  trust      http://[2001:db8::2]:9001/trust
+  CA         SHA-256 AB:CD
+  uncovered  192.0.2.2, 2001:db8::2: not in the certificate, so browsers warn there; tls.permit helps before the CA is made
+  peers      any
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
+		{"a name from the certificate's files comes first", banner{pages: at("127.0.0.1:9002", "[::]:9001"), turn: at("[::]:3478"), lan: one, relays: relays,
+			names: []string{"call.example.org"}, tls: true, covers: only("call.example.org")}, `
+  page       https://call.example.org:9001/
+  page       https://192.0.2.2:9001/
+  page       http://127.0.0.1:9002/
+  page       http://localhost:9001/
+  signaling  wss://call.example.org:9001/ws
+  signaling  wss://192.0.2.2:9001/ws
+  signaling  ws://127.0.0.1:9002/ws
+  ice        https://call.example.org:9001/api/ice
+  ice        https://192.0.2.2:9001/api/ice
+  ice        http://127.0.0.1:9002/api/ice
+  turn       turn:call.example.org:3478?transport=udp
+  turn       turn:call.example.org:3478?transport=tcp
+  turn       turns:call.example.org:3478?transport=tcp
+  turn       turn:192.0.2.2:3478?transport=udp
+  turn       turn:192.0.2.2:3478?transport=tcp
+  uncovered  192.0.2.2: not in the certificate, so browsers warn there; open the page by a name that is
+  peers      any
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
 `},
 		{"two families", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: both, relays: relays}, `
   page       http://192.0.2.2:9001/

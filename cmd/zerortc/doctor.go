@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,19 +127,32 @@ func atHome(ctx context.Context, p process, flags flagValues) finding.List {
 
 // nameIn is a name that the certificate in a file is for; empty if there is none.
 func nameIn(file string) string {
+	if names := certificateNames(file); len(names) > 0 {
+		return strings.Replace(names[0], "*", "doctor", 1)
+	}
+	return ""
+}
+
+// namesIn are those names of a certificate in a file that can be opened as they are.
+func namesIn(file string) []string {
+	return slices.DeleteFunc(certificateNames(file), func(name string) bool { return strings.Contains(name, "*") })
+}
+
+// certificateNames are what the first certificate in a file is for.
+func certificateNames(file string) []string {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return ""
+		return nil
 	}
 	block, _ := pem.Decode(content)
 	if block == nil {
-		return ""
+		return nil
 	}
 	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil || len(cert.DNSNames) == 0 {
-		return ""
+	if err != nil {
+		return nil
 	}
-	return strings.Replace(cert.DNSNames[0], "*", "doctor", 1)
+	return cert.DNSNames
 }
 
 // ownInvite lets the doctor in for the minute that it needs. Without the secret it

@@ -138,8 +138,8 @@ func (wish wishedInvite) base(cfg config.Config) (string, error) {
 	if err != nil || port == "0" {
 		return "", usagef("the server's address is not in the settings; give it with --url https://HOST:PORT")
 	}
-	if cfg.TLS.Mode == config.TLSACME {
-		host = cfg.TLS.Domains[0]
+	if names := publicNames(cfg.TLS); len(names) > 0 {
+		host = names[0]
 	}
 	if addr, _ := netip.ParseAddr(host); host == "" || addr.IsValid() && addr.IsUnspecified() {
 		host = lan.Addresses()[0].String()

@@ -117,6 +117,7 @@ func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 		ICE:       s.ice,
 		Proof:     proof{s.invites, s.rooms},
 		CA:        authority(s.certificates),
+		Covers:    covers(s.certificates),
 		TLS:       s.certificates != nil,
 		Version:   release(),
 		Challenge: challenge(s.certificates),

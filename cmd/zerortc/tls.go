@@ -83,6 +83,14 @@ func authority(source certs.Source) *certs.CA {
 	return nil
 }
 
+// covers tells for which hosts the certificate is; nil without one.
+func covers(source certs.Source) func(host string) bool {
+	if source == nil {
+		return nil
+	}
+	return source.Covers
+}
+
 // serverTLS is how the ports speak TLS; nil: not at all.
 func serverTLS(source certs.Source) *tls.Config {
 	if source == nil {

@@ -29,6 +29,7 @@ func TestTLS(t *testing.T) {
 	t.Run("plain", func(t *testing.T) { o.plainPagesLeadToTLS(o.newScene(t, trusting)) })
 	t.Run("trusted", func(t *testing.T) { o.trustIsSeen(o.newScene(t, trusting)) })
 	t.Run("untrusted", func(t *testing.T) { o.distrustIsSeen(o.newScene(t, strange)) })
+	t.Run("uncovered", func(t *testing.T) { o.uncoveredIsSeen(o.newScene(t, trusting)) })
 	t.Run("pictures", func(t *testing.T) { o.trustPictures(o.newScene(t, strange)) })
 }
 
@@ -37,6 +38,7 @@ type onePort struct {
 	*server
 	plain, secure string // its addresses by the name, up to the first slash behind
 	name          string
+	foreign       string // its address, without TLS, by a name that its certificate is not for
 	caFile        string // PEM
 	ca            []byte // DER
 }
@@ -55,6 +57,7 @@ func startOnePort(t *testing.T) *onePort {
 	o := &onePort{server: s, name: nameOf(t, s.host), caFile: filepath.Join(t.TempDir(), "ca.pem")}
 	at := o.name + s.host[strings.LastIndex(s.host, ":"):]
 	o.plain, o.secure = "http://"+at+"/", "https://"+at+"/"
+	o.foreign = strings.Replace(o.plain, o.name, foreignName, 1)
 	if err := os.WriteFile(o.caFile, mustGet(t, s.page+"trust/zerortc-ca.pem"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +109,8 @@ func nameOf(t *testing.T, host string) string {
 	return ""
 }
 
+const foreignName = "box.example.org"
+
 // startBrowser starts a browser to which the server's name is this machine. It trusts
 // the CA in the file, if there is one.
 func (o *onePort) startBrowser(t *testing.T, caFile string) browser {
@@ -121,7 +126,7 @@ func (o *onePort) startBrowser(t *testing.T, caFile string) browser {
 	}
 	c, err := startChromium(home,
 		chromedp.Env("HOME="+home),
-		chromedp.Flag("host-resolver-rules", "MAP "+o.name+" 127.0.0.1"))
+		chromedp.Flag("host-resolver-rules", "MAP "+o.name+" 127.0.0.1, MAP "+foreignName+" 127.0.0.1"))
 	if err != nil {
 		t.Fatal(err)
 	}

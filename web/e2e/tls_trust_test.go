@@ -86,6 +86,17 @@ func (o *onePort) distrustIsSeen(s *scene) {
 	p.mustFind("trusted", "This device trusts the server")
 }
 
+// uncoveredIsSeen: at an address that the certificate is not for nothing can be
+// trusted, and the page names what helps.
+func (o *onePort) uncoveredIsSeen(s *scene) {
+	p := s.openTrust(o.foreign, "?lang=en")
+	p.mustFind("uncovered", "Browsers will warn at this address, whatever this device trusts")
+	p.waitFor("['verdict-text', 'verdict-more'].every((id) => document.getElementById(id).textContent.includes(location.hostname))")
+	p.waitFor("document.getElementById('verdict-more').textContent.includes('tls.permit')")
+	p.mustRead("open", "Open it with the warning")
+	s.openTrust(o.foreign, "?lang=zh").mustFind("uncovered", "在这个地址，无论设备信任什么，浏览器都会警告")
+}
+
 // TestTrustProbeFaults: what a device may find besides.
 func TestTrustProbeFaults(t *testing.T) {
 	s := newScene(t, shared)

@@ -3,8 +3,9 @@
 const WITHIN = 4000; // ms
 
 /**
- * @typedef {'trusted' | 'untrusted' | 'half' | 'gone'} Verdict
+ * @typedef {'trusted' | 'untrusted' | 'half' | 'uncovered' | 'gone'} Verdict
  * half: pages yes, WebSockets no; so it is on iPhones after a warning was clicked away
+ * uncovered: not trusted at an address that no certificate of the server is for
  */
 
 /**
@@ -12,8 +13,20 @@ const WITHIN = 4000; // ms
  * @returns {Promise<Verdict>}
  */
 export async function probe(host) {
-  if (await answers(`https://${host}/healthz`)) return await opens(`wss://${host}/ws`) ? 'trusted' : 'half';
-  return await answers('/healthz') ? 'untrusted' : 'gone';
+  const shown = await answers(`https://${host}/healthz`);
+  if (shown && await opens(`wss://${host}/ws`)) return 'trusted';
+  if (!shown && !await answers('/healthz')) return 'gone';
+  if (!await covered()) return 'uncovered';
+  return shown ? 'half' : 'untrusted';
+}
+
+/** Whether the server has a certificate for the address of this page; if in doubt it has. */
+async function covered() {
+  try {
+    return (await (await fetch('/trust/info', { cache: 'no-store' })).json()).covers !== false;
+  } catch {
+    return true;
+  }
 }
 
 /**

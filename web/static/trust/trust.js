@@ -19,6 +19,7 @@ const shown = {
   trusted: { more: 'trusted-more', open: 'open' },
   untrusted: { more: 'untrusted-more', open: 'open-anyway' },
   half: { more: null, open: null },
+  uncovered: { more: 'uncovered-more', open: 'open-anyway' },
   gone: { more: null, open: null },
 };
 
@@ -33,8 +34,8 @@ async function look() {
 function show(found) {
   verdict.dataset.verdict = found;
   say(element('verdict-title', HTMLElement), `${found}-title`);
-  say(element('verdict-text', HTMLElement), `${found}-text`);
-  say(element('verdict-more', HTMLElement), shown[found].more);
+  say(element('verdict-text', HTMLElement), `${found}-text`, { host: location.hostname });
+  say(element('verdict-more', HTMLElement), shown[found].more, { host: location.hostname });
   open.href = page;
   open.hidden = shown[found].open === null;
   open.className = `button ${found === 'trusted' ? 'primary' : 'quiet'}`;
