@@ -231,13 +231,13 @@ func TestSessionsAndEvents(t *testing.T) {
 		kind   gate.Kind
 		reason gate.Reason
 	}{
-		{gate.Opened, ""}, {gate.Refreshed, ""}, {gate.Closed, gate.Kicked},
+		{gate.Opened, ""}, {gate.Refreshed, ""}, {gate.Closed, gate.Kicked}, {gate.Refused, ""},
 		{gate.Opened, ""}, {gate.Closed, gate.ByClient},
 		{gate.Opened, ""}, {gate.Closed, gate.Disconnected},
 	} {
 		select {
 		case e := <-events:
-			if e.Kind != want.kind || e.Reason != want.reason {
+			if e.Kind != want.kind || e.Reason != want.reason || e.Session.User != "lqf" || (e.Kind == gate.Refused) != (e.Refusal == "allocation-mismatch") {
 				t.Errorf("event %s %s, want %s %s", e.Kind, e.Reason, want.kind, want.reason)
 			}
 		case <-ctx.Done():

@@ -39,6 +39,9 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 	proofs := newProofDoor(parts.Proof)
 	mux.Handle("/api/ice", ice.counted(door.guard(iceHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
 	mux.Handle("/api/turn", ice.counted(door.guard(turnHandler(parts.ICE, proofs), http.MethodGet, http.MethodPost)))
+	if parts.Seen != nil {
+		mux.Handle("/api/credential", door.guard(credentialHandler(parts.Seen), http.MethodPost))
+	}
 	handleReport(mux, settings, parts.Report)
 	mux.Handle("/healthz", only(healthz(parts.Health, log), http.MethodGet))
 	mux.Handle("/readyz", only(readyz(parts.Health), http.MethodGet))

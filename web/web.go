@@ -88,6 +88,7 @@ type Parts struct {
 	Health    Health // nil: all is well while we answer at all
 	Metrics   Metrics
 	Report    func(Report) // takes what pages tell of their calls; nil: nobody
+	Seen      Seen         // what became of credentials; nil: nobody knows
 	// Opened are listeners that somebody else has opened: one with the port of a
 	// listen address takes its place, the others are served besides.
 	Opened []net.Listener

@@ -14,10 +14,12 @@ import (
 	"zerortc/cmd/health"
 	"zerortc/cmd/metrics"
 	"zerortc/cmd/reports"
+	"zerortc/cmd/seen"
 	"zerortc/cmd/selftest"
 	"zerortc/config"
 	"zerortc/signaling"
 	"zerortc/turnserver"
+	"zerortc/turnserver/gate"
 	"zerortc/turnserver/icelist"
 	"zerortc/web"
 	"zerortc/web/certs"
@@ -32,6 +34,7 @@ type counted struct {
 	well         *health.Health
 	certificates certs.Source
 	reports      *reports.Book
+	seen         *seen.Book
 	pages        func() web.Stats // the server itself comes into being after its routes
 }
 
@@ -46,7 +49,10 @@ func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 		Certificates: func() []certs.Validity { return certs.Validities(c.certificates) },
 		Own:          c.tests.Owns,
 	})
-	c.turn.Observe(m.Allocation)
+	c.turn.Observe(func(e gate.Event) {
+		m.Allocation(e)
+		c.seen.Note(e)
+	})
 	calls := newCallLog(log)
 	c.rooms.Observe(func(e signaling.Event) {
 		m.Signaling(e)

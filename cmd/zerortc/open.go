@@ -9,6 +9,7 @@ import (
 	"zerortc/cmd/health"
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/reports"
+	"zerortc/cmd/seen"
 	"zerortc/cmd/selftest"
 	"zerortc/cmd/state"
 	"zerortc/cmd/systemd"
@@ -39,6 +40,7 @@ type server struct {
 	tests        *selftest.Runner
 	well         *health.Health
 	reports      *reports.Book
+	seen         *seen.Book
 	pages        *web.Server
 	ports        *oneport.Ports
 	tcp          []net.Listener // every TCP port; ports sorts what comes in
@@ -104,13 +106,13 @@ func (s *server) compose() {
 	s.ice = icelist.New(s.cfg.ICE.Host, s.cfg.ICE.TTL, s.book, s.turn.Addrs(), turnOverTLS(s.certificates))
 	s.rooms = newRooms(s.cfg, s.ice, s.invites, s.part("signaling"))
 	s.tests = newSelfTest(s.cfg.TURN, s.turn, s.book, s.log)
-	s.reports = reports.New()
+	s.reports, s.seen = reports.New(), seen.New(s.book, s.tests.Owns)
 	s.well = newHealth(s.rooms, s.turn, s.tests, s.certificates)
 }
 
 func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 	// The pages count themselves, once they are there.
-	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, s.reports, func() web.Stats { return s.pages.Stats() }}
+	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, s.reports, s.seen, func() web.Stats { return s.pages.Stats() }}
 	shown := figures.metrics(s.log)
 	s.pages, err = web.Listen(s.cfg.HTTP, web.Parts{
 		Signaling: s.rooms,
@@ -124,6 +126,7 @@ func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 		Health:    s.well,
 		Metrics:   figures.route(s.cfg, &live.monitors, shown.Handler(s.part("metrics"))),
 		Report:    func(r web.Report) { s.reports.Take(r); shown.Report(r) },
+		Seen:      s.seen,
 		Opened:    passed.HTTP,
 	}, s.part("web"))
 	return err

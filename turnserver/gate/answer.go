@@ -35,6 +35,7 @@ func (g *Gate) succeed(r *request, attributes []stun.Setter) {
 func (g *Gate) refuse(r *request, why refusal) {
 	g.rules.count(why.name)
 	g.rules.refusedAllocation(r, why.name)
+	g.rules.ledger.refused(r, why.name)
 	if r.isSuspect() && !g.rules.failures.allow(r.from.Client.Addr(), g.rules.Live().MaxUnauthenticated, time.Now()) {
 		g.rules.count(silenced)
 		return

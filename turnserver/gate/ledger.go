@@ -31,6 +31,7 @@ type Event struct {
 	Kind    Kind
 	Session Session // as it was then
 	Reason  Reason  // of a Closed
+	Refusal string  // of a Refused: a word of Refused's names
 }
 
 // Kind is what happened. The words are stable.
@@ -41,6 +42,9 @@ const (
 	Opened    Kind = "opened"
 	Refreshed Kind = "refreshed"
 	Closed    Kind = "closed"
+	// Refused is a request of a user who was let in. Of its Session there are the user
+	// and where the request came from.
+	Refused Kind = "refused"
 )
 
 // Reason is why a session ended. The words are stable.
@@ -118,6 +122,14 @@ func (l *ledger) remove(s *session) {
 }
 
 func (l *ledger) refreshed(s *session) { l.observe(Event{Kind: Refreshed, Session: s.view()}) }
+
+// refused tells of a request that an authenticated user was not granted. That a nonce
+// has grown old is nothing to tell.
+func (l *ledger) refused(r *request, why name) {
+	if r.user != "" && why != stale {
+		l.observe(Event{Kind: Refused, Session: Session{User: r.user, Transport: r.from.Transport, Client: r.from.Client}, Refusal: why.String()})
+	}
+}
 
 func (l *ledger) get(id uint64) *session {
 	l.mu.Lock()
