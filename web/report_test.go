@@ -3,6 +3,9 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,5 +98,32 @@ func TestReportsAreFew(t *testing.T) {
 	}
 	if codes[429] == 0 || len(*got) != codes[204] || codes[204] < reportsBurst {
 		t.Errorf("answered %v, took %d", codes, len(*got))
+	}
+}
+
+// The page knows the very words that are counted here.
+func TestReportWordsAreThePages(t *testing.T) {
+	for file, lists := range map[string]map[string][]string{
+		"static/page/verdict.js": {"VERDICTS": ReportVerdicts()},
+		"static/page/report.js":  {"OUTCOMES": ReportOutcomes(), "PAIRS": ReportPairs(), "TRANSPORTS": ReportTransports()},
+	} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range lists {
+			list := regexp.MustCompile(`(?s)export const ` + name + ` = [^\[]*\[(.*?)\]`).FindSubmatch(source)
+			if list == nil {
+				t.Errorf("%s has no %s", file, name)
+				continue
+			}
+			var words []string
+			for _, m := range regexp.MustCompile(`'([a-z-]+)'`).FindAllSubmatch(list[1], -1) {
+				words = append(words, string(m[1]))
+			}
+			if !slices.Equal(words, want) {
+				t.Errorf("%s: %s is\n%v, here\n%v", file, name, words, want)
+			}
+		}
 	}
 }

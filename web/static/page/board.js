@@ -26,9 +26,17 @@ export class Board {
    * @param {import('./language.js').Values} [values]
    */
   show(name, values) {
-    if (this.shown === name) return;
+    if (this.shown !== name) this.tell(name, notices[name], values);
+  }
+
+  /**
+   * Shows a notice with other content than it has by itself.
+   * @param {Notice} name
+   * @param {import('./notices.js').NoticeParts} parts
+   * @param {import('./language.js').Values} [values]
+   */
+  tell(name, { title, text, steps, actions }, values) {
     this.shown = name;
-    const { title, text, steps, actions } = notices[name];
     say(this.#title, title, values);
     say(element('notice-text', HTMLElement), text, values);
     element('notice-steps', HTMLElement).replaceChildren(...steps.map((step) => {
@@ -44,6 +52,16 @@ export class Board {
   /** For those who hear or tab through the page, when the notice answers what they did. */
   focus() {
     this.#title.focus();
+  }
+
+  /**
+   * Has a button say what it did.
+   * @param {Action} action
+   * @param {import('./language.js').Word} word
+   */
+  answer(action, word) {
+    const made = /** @type {HTMLElement | null} */ (this.#card.querySelector(`[data-action="${action}"]`));
+    if (made) say(made, word);
   }
 
   /** @param {Notice[]} names to take away; all of them when there are none */

@@ -75,6 +75,9 @@ export class Call {
   /** Whether everybody from whom media comes has lost the server. */
   get absent() { return [...this.peers.values()].every((peer) => !peer.running || peer.absent); }
 
+  /** Whether nothing comes from anybody, though connections stand. */
+  get quiet() { return [...this.peers.values()].every((peer) => !peer.running || peer.quiet); }
+
   /** The connection that tells most of those that do not carry media. */
   get link() {
     const links = [...this.peers.values()].map((peer) => peer.link);
@@ -96,6 +99,12 @@ export class Call {
   /** Tries to reach the server now rather than later. */
   hurry() {
     this.#socket.hurry();
+  }
+
+  /** Our network is another one: looks for the server and for everybody anew. */
+  moved() {
+    this.hurry();
+    for (const peer of this.peers.values()) peer.restart();
   }
 
   leave() {
@@ -121,7 +130,7 @@ export class Call {
     this.server = 'open';
     this.#socket.settled();
     if (!resumed) this.#drop((peer) => peer.running === null); // whatever was under way got lost
-    for (const peer of this.peers.values()) peer.again();
+    else for (const peer of this.peers.values()) peer.again();
     this.#parts.changed();
   }
 
@@ -139,9 +148,10 @@ export class Call {
       peer = new Peer(uid, {
         own,
         config: () => ice.config(),
+        fresh: () => ice.fresh(),
+        online: () => this.server === 'open',
         tell: (to, cmd, msg) => this.#signaling.tell(to, cmd, msg),
         changed: () => this.#parts.changed(),
-        failed: (which) => this.#failed(which),
         gone: (which) => this.#gone(which),
       });
       this.peers.set(uid, peer);
@@ -157,16 +167,6 @@ export class Call {
     const peer = this.peers.get(uid);
     peer?.setAway(away);
     if (!away) peer?.again();
-  }
-
-  /**
-   * Where two talk, both come again. Where there are more, that would break into what
-   * the others say: the one who made the offer looks for a new way.
-   * @param {Peer} peer
-   */
-  #failed(peer) {
-    if (this.peers.size === 1) this.retry();
-    else if (peer.offers) peer.restart();
   }
 
   /** @param {Peer} peer */

@@ -16,9 +16,13 @@ export class IceList {
   #choice;
   /** @type {RTCConfiguration | null} the newest that was sent */
   #sent = null;
+  /** @type {RTCConfiguration | null} the newest of all */
+  #used = null;
   /** @type {Promise<void> | null} while one is under way */
   #coming = null;
   #came = () => {};
+  /** @type {ReturnType<typeof fetchList> | null} while one is fetched */
+  #asked = null;
   #until = 0; // in the page's own time, which no change of the clock moves
 
   /**
@@ -38,7 +42,7 @@ export class IceList {
   take(servers, ttl) {
     this.#until = performance.now() + 900 * ttl; // a connection takes a moment to use them
     this.#came();
-    return this.#sent = chosen(servers, 'all', this.#choice);
+    return this.#used = this.#sent = chosen(servers, 'all', this.#choice);
   }
 
   /** @param {boolean} expected whether a list is under way */
@@ -51,18 +55,49 @@ export class IceList {
     });
   }
 
+  /**
+   * Asks for new credentials: those we have may be of a server that was started anew.
+   * @returns {Promise<RTCConfiguration>}
+   */
+  async fresh() {
+    this.#asked ??= fetchList(this.#ticket).finally(() => { this.#asked = null; }); // for all connections at once
+    const { iceServers, ttl } = await this.#asked;
+    return this.take(iceServers, ttl);
+  }
+
   /** @returns {Promise<RTCConfiguration>} for a connection that starts now */
   async config() {
     await this.#coming;
     if (this.#sent && performance.now() < this.#until) return this.#sent;
     const list = await fetchList(this.#ticket);
-    return chosen(list.iceServers, list.iceTransportPolicy, this.#choice);
+    return this.#used = chosen(list.iceServers, list.iceTransportPolicy, this.#choice);
+  }
+
+  /** The URLs of the newest list. */
+  get urls() { return (this.#used?.iceServers ?? []).flatMap(({ urls }) => urls); }
+
+  /**
+   * What the server saw of the credential that we hold.
+   * @returns {Promise<import('./verdict.js').ServerView | null>} null: it does not tell
+   */
+  async view() {
+    const { username, credential } = this.#used?.iceServers?.find((server) => server.username) ?? {};
+    if (!username) return null;
+    try {
+      const answer = await fetch('/api/credential', {
+        method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username, credential }), signal: deadline(ANSWER_WITHIN), cache: 'no-store',
+      });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
   }
 }
 
 /**
  * @param {import('./signaling.js').Ticket} ticket
- * @returns {Promise<{ iceServers: RTCIceServer[], iceTransportPolicy: RTCIceTransportPolicy }>}
+ * @returns {Promise<{ iceServers: RTCIceServer[], ttl: number, iceTransportPolicy: RTCIceTransportPolicy }>}
  */
 async function fetchList({ room, uid, invite, pin }) {
   const answer = await fetch('/api/ice', {

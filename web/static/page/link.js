@@ -1,5 +1,13 @@
 // One connection to one other person, from the first offer to its end. It knows
 // neither rooms nor the page.
+//
+// Either side may look for a new way. If both do so at once, the one who made the first
+// offer has its way and the other takes its own offer back (the "perfect negotiation"
+// of W3C WebRTC, section 10.7). Offers have a number that the answer repeats, since an
+// answer to an offer that was taken back would join what does not belong together;
+// clients that know of no numbers repeat none.
+
+import { Evidence } from './evidence.js';
 
 /**
  * @typedef {import('./socket.js').Frame} Frame
@@ -10,6 +18,7 @@
  * @typedef {object} LinkParts
  * @property {Promise<RTCConfiguration>} config
  * @property {MediaStream} own
+ * @property {boolean} offers whether it is ours to make the first offer
  * @property {(cmd: string, msg: object) => void} tell hands something to the other side
  * @property {(link: Link) => void} changed
  */
@@ -26,6 +35,12 @@ export class Link {
   /** @type {LinkState} */
   state = 'connecting';
   wasConnected = false;
+  evidence = new Evidence();
+  /** @type {number | null} ms from the beginning until media first ran */
+  took = null;
+  #began = performance.now();
+  #offered = 0; // the number of our newest offer
+  #heard = 0; // that of the other side's
   #parts;
   /** @type {RTCPeerConnection | null} until the configuration is there */
   #pc = null;
@@ -63,24 +78,45 @@ export class Link {
     this.#next(async (pc) => {
       const content = contentOf(frame);
       if (frame.cmd === 'candidate') return this.#candidate(pc, content);
-      if (frame.cmd === 'answer' && pc.signalingState === 'stable') return; // to an offer said twice
+      if (!this.#counts(pc, frame.cmd, content)) return;
+      this.evidence.answered = true;
       await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
       for (const init of this.#early.splice(0)) await add(pc, init);
       if (frame.cmd === 'offer') await this.#describe(pc);
     });
   }
 
-  /** Looks for another way (RFC 8445 section 9). It is for the one who made the offer to do so. */
-  restart() {
+  /**
+   * Looks for another way (RFC 8445 section 9), with new credentials if there are any.
+   * @param {Promise<RTCConfiguration>} config
+   */
+  async restart(config) {
+    const fresh = await config.catch(() => null);
+    if (fresh) this.configure(fresh);
     this.#next(async (pc) => {
+      this.evidence = Object.assign(new Evidence(), { answered: true });
+      if (pc.signalingState === 'have-local-offer') await pc.setLocalDescription({ type: 'rollback' });
       pc.restartIce();
       await this.#describe(pc);
     });
   }
 
+  /** Whether an offer of ours waits for its answer. */
+  get offering() { return this.#pc?.signalingState === 'have-local-offer'; }
+
   /** Says the offer again, for it or its answer may have got lost. */
   again() {
     this.#next((pc) => this.#describe(pc));
+  }
+
+  /** What the browser measures; null before there is anything. */
+  async stats() {
+    return this.state === 'closed' ? null : this.#pc?.getStats() ?? null;
+  }
+
+  /** The one who sends our picture, if anybody does. */
+  get pictures() {
+    return this.#pc?.getSenders().find(({ track }) => track?.kind === 'video') ?? null;
   }
 
   /**
@@ -111,8 +147,12 @@ export class Link {
     };
     pc.onicecandidate = ({ candidate }) => {
       if (!candidate?.candidate) return; // the end of the list: classic clients do not send it
+      this.evidence.found(candidate.candidate);
       tell('candidate', { label: candidate.sdpMLineIndex, id: candidate.sdpMid, candidate: candidate.candidate });
     };
+    pc.onicecandidateerror = (event) => this.evidence.failed(/** @type {RTCPeerConnectionIceErrorEvent} */ (event));
+    pc.onicegatheringstatechange = () => { this.evidence.gathered = pc.iceGatheringState === 'complete'; };
+    pc.oniceconnectionstatechange = () => { this.evidence.reached ||= /connected|completed/.test(pc.iceConnectionState); };
     pc.onconnectionstatechange = () => this.#become(STATES[pc.connectionState] ?? this.state);
   }
 
@@ -131,7 +171,20 @@ export class Link {
   async #describe(pc) {
     await pc.setLocalDescription(); // an answer if there is an offer to answer, else an offer
     const { type, sdp } = /** @type {RTCSessionDescription} */ (pc.localDescription);
-    this.#parts.tell(type, { type, sdp });
+    this.#parts.tell(type, { type, sdp, number: type === 'offer' ? ++this.#offered : this.#heard });
+  }
+
+  /**
+   * Whether an offer or answer is one to follow.
+   * @param {RTCPeerConnection} pc
+   * @param {string} cmd
+   * @param {{ number?: number }} content
+   */
+  #counts(pc, cmd, { number }) {
+    if (cmd === 'answer') return pc.signalingState !== 'stable' && (number ?? this.#offered) === this.#offered;
+    if (pc.signalingState !== 'stable' && this.#parts.offers) return false; // ours goes first
+    this.#heard = number ?? 0;
+    return true;
   }
 
   /**
@@ -140,6 +193,7 @@ export class Link {
    */
   async #candidate(pc, { label, id, candidate }) {
     const init = { sdpMLineIndex: label, sdpMid: id, candidate };
+    this.evidence.told(candidate ?? '');
     if (pc.remoteDescription) await add(pc, init);
     else if (this.#early.length < MOST_EARLY) this.#early.push(init);
   }
@@ -164,17 +218,21 @@ export class Link {
     if (state === 'interrupted' && !this.wasConnected) return; // still trying
     this.state = state;
     this.wasConnected ||= state === 'connected';
+    if (this.wasConnected) this.took ??= Math.round(performance.now() - this.#began);
     if (state !== 'connecting') clearTimeout(this.#timer);
     this.#parts.changed(this);
   }
 }
 
 /**
- * A candidate that cannot be used is no reason to give up: there are others.
+ * A candidate that cannot be used is no reason to give up: there are others. One that
+ * belongs to an offer which was not followed is left out.
  * @param {RTCPeerConnection} pc
  * @param {RTCIceCandidateInit} init
  */
 async function add(pc, init) {
+  const fragment = / ufrag (\S+)/.exec(init.candidate ?? '')?.[1];
+  if (fragment && !pc.remoteDescription?.sdp.includes(`a=ice-ufrag:${fragment}\r\n`)) return;
   await pc.addIceCandidate(init).catch((error) => console.warn('a candidate of the other side:', error.message));
 }
 

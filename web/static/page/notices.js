@@ -3,7 +3,7 @@
 
 /**
  * @typedef {import('./language.js').Word} Word
- * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'test' | 'close'} Action
+ * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'test' | 'copy-report' | 'close'} Action
  * @typedef {keyof typeof notices} Notice
  *
  * @typedef {object} NoticeParts
@@ -42,7 +42,42 @@ export const notices = {
   'unavailable': notice('unavailable-title', 'unavailable-text', [], 'try-again'),
   'refused': notice('refused-title', 'refused-text', ['refused-step-again'], 'try-again'),
   'gone': notice('gone-title', 'gone-text', ['gone-step-network', 'gone-step-server'], 'try-now', 'test'),
-  'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again', 'test'),
+  'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again', 'copy-report', 'test'),
+  'broken-off': notice('broken-off-title', 'verdict-lost', ['verdict-do-wait'], 'try-again', 'copy-report', 'test'),
   'uncopied': notice('uncopied-title', 'uncopied-text', [], 'close'),
   'sound': notice('sound-title', 'sound-text', [], 'start-sound'),
 };
+
+/**
+ * What went wrong with a call, and what to do.
+ * @type {Record<import('./verdict.js').Verdict, [Word, Word[]]>}
+ */
+const verdicts = {
+  'ok': ['failed-text', ['failed-step-firewall', 'failed-step-network']],
+  'lost': ['verdict-lost', ['verdict-do-wait']],
+  'server-gone': ['verdict-server-gone', ['verdict-do-server']],
+  'no-answer': ['verdict-no-answer', ['verdict-do-other']],
+  'no-list': ['verdict-no-list', ['verdict-do-operator-turn']],
+  'no-candidates': ['verdict-no-candidates', ['verdict-do-browser']],
+  'credential-expired': ['verdict-credential-expired', ['verdict-do-clock']],
+  'credential-refused': ['verdict-credential-refused', ['verdict-do-operator-secret']],
+  'relay-full': ['verdict-relay-full', ['verdict-do-later']],
+  'relay-refused': ['verdict-relay-refused', ['verdict-do-operator']],
+  'relay-unreachable': ['verdict-relay-unreachable', ['failed-step-firewall', 'failed-step-network']],
+  'peer-denied': ['verdict-peer-denied', ['verdict-do-operator-peers']],
+  'other-side': ['verdict-other-side', ['verdict-do-other-network']],
+  'relay-ports': ['verdict-relay-ports', ['verdict-do-operator-ports']],
+  'no-way': ['verdict-no-way', ['failed-step-firewall', 'failed-step-network']],
+  'handshake': ['verdict-handshake', ['verdict-do-other']],
+  'unknown': ['failed-text', ['failed-step-firewall', 'failed-step-network']],
+};
+
+/**
+ * @param {import('./verdict.js').Verdict} verdict
+ * @param {boolean} ran whether the call was connected before; then it is still tried
+ * @returns {NoticeParts}
+ */
+export function noticeOf(verdict, ran) {
+  const [text, steps] = verdicts[verdict];
+  return notice(ran ? 'broken-off-title' : 'failed-title', text, steps, 'try-again', 'copy-report', 'test');
+}

@@ -2,12 +2,15 @@
 
 import { Board } from './board.js';
 import { Call } from './call.js';
+import { Care } from './care.js';
+import { copy } from './clipboard.js';
 import { button, element } from './dom.js';
 import { IceList } from './ice.js';
 import { inviteTo, readInvite, takeInvite } from './invite.js';
 import { say, startLanguage, switchLanguage } from './language.js';
 import { Lobby } from './lobby.js';
 import { faultOf, isAllowedAlready, OwnMedia } from './media.js';
+import { noticeOf } from './notices.js';
 import { answerTo } from './refusal.js';
 import { nameIn, pathOf } from './room.js';
 import { Stage } from './stage.js';
@@ -24,6 +27,8 @@ const GONE_AFTER = 3000; // ms; a server that restarts is back by then
 
 /** @type {Call | null} */
 let call = null;
+/** @type {Care | null} */
+let care = null;
 /** @type {Wish} what was opened for the call, or is to be opened for it again */
 let wished = 'all';
 
@@ -63,13 +68,18 @@ async function join(room, wish) {
   const { uid } = readInvite(invite);
   pin = lobby.pin;
   const ticket = { room, uid: uid ?? myUid(), invite, pin };
+  const ice = new IceList(ticket, choice);
   call = new Call({
     ticket,
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
     own: media.stream,
-    ice: new IceList(ticket, choice),
+    ice,
     changed: showCall,
     ended,
+  });
+  care = new Care({
+    call, ice, stage: element('stage', HTMLElement), tileOf: (peer) => stage.tileOf(peer), changed: showCall,
+    judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
   });
   document.body.dataset.view = 'call';
   lobby.show(false);
@@ -100,8 +110,9 @@ function leave() {
 
 /** @param {'you-left' | null} word */
 function leaveCall(word) {
+  care?.close();
   call?.close();
-  call = null;
+  call = care = null;
   keepSeat(null);
   board.clear();
   stage.close();
@@ -115,6 +126,7 @@ function leaveCall(word) {
 function act(action) {
   switch (action) {
     case 'try-now': return call?.hurry();
+    case 'copy-report': return void copyReport();
     case 'test': return void open('/test');
     case 'start-sound': stage.play(); break;
     case 'join-without': return lobby.submit('any');
@@ -124,6 +136,10 @@ function act(action) {
       call.retry();
   }
   board.clear();
+}
+
+async function copyReport() {
+  board.answer('copy-report', care && await copy(care.report()) ? 'report-copied' : 'report-uncopied');
 }
 
 // ---- Our own media
@@ -172,8 +188,10 @@ function showCall() {
   show(now);
   stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer)])), now);
   stage.showLock(call.lockable, pin);
+  care?.look(now);
   if (now === 'failed') board.show('failed');
   else board.clear('failed');
+  if (now !== 'interrupted') board.clear('broken-off');
   if (now !== 'server-gone') board.clear('gone');
   else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
 }
@@ -195,10 +213,11 @@ function viewOf(peer) {
 startLanguage();
 startToggles((device, off) => media.turn(device, off));
 button('language').onclick = switchLanguage;
-addEventListener('online', () => call?.hurry());
+addEventListener('online', () => call?.moved());
+/** @type {any} */ (navigator).connection?.addEventListener('change', () => call?.moved()); // Chromium tells more
 // Say goodbye at once: the other side need not wait for a silence. If the browser
 // keeps the page and shows it again, the call is over, and reloading brings it back.
-addEventListener('pagehide', () => call?.close());
+addEventListener('pagehide', () => { care?.close(); call?.close(); });
 addEventListener('hashchange', () => {
   if (takeInvite(nameIn(location.pathname))) board.clear('uninvited', 'invite-ended');
 });

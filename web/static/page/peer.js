@@ -7,6 +7,7 @@
 // beside the first, and the first is closed soon after the second stands.
 
 import { Link } from './link.js';
+import { Recovery } from './recovery.js';
 
 /**
  * @typedef {import('./signaling.js').Uid} Uid
@@ -14,15 +15,15 @@ import { Link } from './link.js';
  * @typedef {object} PeerParts
  * @property {MediaStream} own
  * @property {() => Promise<RTCConfiguration>} config
+ * @property {() => Promise<RTCConfiguration>} fresh one with new credentials
+ * @property {() => boolean} online whether we have the server
  * @property {(peer: Uid, cmd: string, msg: object) => void} tell
  * @property {() => void} changed
- * @property {(peer: Peer) => void} failed what ran once does not get through any more
  * @property {(peer: Peer) => void} gone
  */
 
 const AWAY_AFTER = 1000; // ms; who hangs up is gone by then
 const HANDOVER = 1000; // ms; for the other side the new connection stands a little later
-const RETRY_WITHIN = 1000; // ms; both sides see a connection fail, and only one need act
 
 export class Peer {
   uid;
@@ -33,7 +34,12 @@ export class Peer {
   left = false; // the server says so, and media still comes
   away = false; // the other has lost the server for the moment
   offers = false; // we make the offers
+  quiet = false; // the connection stands, and nothing comes over it
   #parts;
+  #recovery = new Recovery({
+    reachable: () => this.#parts.online() && !this.absent && this.link !== null,
+    restart: () => this.link?.restart(this.#parts.fresh()),
+  });
 
   /**
    * @param {Uid} uid
@@ -60,12 +66,13 @@ export class Peer {
     const running = this.running;
     this.drop(running);
     this.before = running;
-    this.left = this.away = false;
+    this.left = this.away = this.quiet = false;
     this.offers = offers;
+    this.#recovery.rest();
     const { config, own, tell } = this.#parts;
-    this.link = new Link({
-      own, config: config(),
-      tell: (cmd, msg) => tell(this.uid, cmd, msg),
+    const made = this.link = new Link({
+      own, offers, config: config(),
+      tell: (cmd, msg) => { if (this.link === made) tell(this.uid, cmd, msg); }, // what one before says would be taken for ours
       changed: (which) => this.#linkChanged(which),
     });
     if (offers) this.link.offer();
@@ -75,12 +82,15 @@ export class Peer {
   /** @param {import('./socket.js').Frame} frame */
   take(frame) { this.link?.take(frame); }
 
-  /** Looks for a new way for the connection there is. */
-  restart() { this.link?.restart(); }
+  /** Our network is another one: looks for a new way at once. */
+  restart() {
+    if (this.link?.wasConnected) this.#recovery.now();
+  }
 
   /** The server was gone for one of us, and with it maybe what was said last. */
   again() {
-    if (this.offers && this.link?.state === 'connecting') this.link.again();
+    if (this.link?.offering || this.offers && this.link?.state === 'connecting') this.link.again();
+    this.#recovery.catchUp();
   }
 
   /** @param {RTCConfiguration} config */
@@ -105,7 +115,8 @@ export class Peer {
 
   /** Ends all of it; nobody is told any more. */
   close() {
-    this.#parts = { ...this.#parts, changed() {}, failed() {}, gone() {} };
+    this.#parts = { ...this.#parts, changed() {}, gone() {} };
+    this.#recovery.rest();
     this.drop();
   }
 
@@ -127,9 +138,8 @@ export class Peer {
       if (this.before) setTimeout(() => { if (this.link === link) this.drop(link); }, HANDOVER);
     } else if (link.state === 'closed' || this.left && link.state !== 'connecting') {
       return this.#gone();
-    } else if (link.state === 'failed' && link.wasConnected) {
-      setTimeout(() => { if (this.link === link && link.state === 'failed') this.#parts.failed(this); }, RETRY_WITHIN * Math.random());
     }
+    if (link === this.link) this.#recovery.look(link, this.offers);
     this.#parts.changed();
   }
 

@@ -88,6 +88,12 @@ export class Stage {
     project(element('local', HTMLVideoElement), media.cameraOff ? null : media.stream);
   }
 
+  /**
+   * @param {import('./signaling.js').Uid} uid
+   * @returns {HTMLElement | null} where somebody is seen
+   */
+  tileOf(uid) { return this.#tiles.of(uid); }
+
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() { this.#tiles.play(); }
 

@@ -5,45 +5,48 @@
  *
  * @typedef {object} Facts
  * @property {ServerState} server
- * @property {{ state: import('./link.js').LinkState } | null} link
+ * @property {{ state: import('./link.js').LinkState, wasConnected: boolean } | null} link
  * @property {unknown} running whether any connection carries media
  * @property {boolean} absent whether nobody from whom media comes has the server
+ * @property {boolean} quiet whether nothing comes over any of the connections
  * @property {boolean} left
  *
  * @typedef {'connecting' | 'server-gone' | 'waiting' | 'other-left' | 'calling' | 'in-call'
- *   | 'in-call-without-server' | 'in-call-other-away' | 'interrupted' | 'failed'} CallState
+ *   | 'in-call-without-server' | 'in-call-other-away' | 'in-call-other-quiet' | 'interrupted' | 'failed'} CallState
  */
 
 /**
  * @param {Facts} facts
  * @returns {CallState}
  */
-export function stateOf({ server, link, running, absent, left }) {
+export function stateOf({ server, link, running, absent, quiet, left }) {
   if (running) {
     if (server !== 'open') return 'in-call-without-server';
-    return absent ? 'in-call-other-away' : 'in-call';
+    if (absent) return 'in-call-other-away';
+    return quiet ? 'in-call-other-quiet' : 'in-call';
   }
   if (server === 'gone') return 'server-gone';
   if (server === 'connecting') return 'connecting';
   switch (link?.state) {
     case 'connecting': return 'calling';
     case 'interrupted': return 'interrupted';
-    case 'failed': return 'failed';
+    case 'failed': return link.wasConnected ? 'interrupted' : 'failed'; // which looks for a new way
     default: return left ? 'other-left' : 'waiting';
   }
 }
 
 /**
  * What there is to say of one of several people; nothing while all is well.
- * @param {{ running: { remote: MediaStream } | null, absent: boolean, link: Facts['link'] }} peer
+ * @param {{ running: { remote: MediaStream } | null, absent: boolean, quiet: boolean, link: Facts['link'] }} peer
  * @returns {import('./language.js').Word | null}
  */
-export function wordOf({ running, absent, link }) {
+export function wordOf({ running, absent, quiet, link }) {
   if (running && absent) return 'tile-away';
+  if (running && quiet) return 'tile-quiet';
   if (running) return running.remote.getVideoTracks().length ? null : 'tile-no-camera';
   switch (link?.state) {
     case 'interrupted': return 'tile-interrupted';
-    case 'failed': return 'tile-failed';
+    case 'failed': return link.wasConnected ? 'tile-interrupted' : 'tile-failed';
     default: return 'tile-connecting';
   }
 }

@@ -33,6 +33,12 @@ export class Tiles {
     this.#grid.dataset.people = String(people > 2 ? people : 2);
   }
 
+  /**
+   * @param {Uid} uid
+   * @returns {HTMLElement | null} the tile of somebody
+   */
+  of(uid) { return this.#tiles.get(uid) ?? null; }
+
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() {
     for (const tile of this.#tiles.values()) this.#play(videoOf(tile));

@@ -1,5 +1,6 @@
 // The list of STUN and TURN servers: fetched as a call fetches it, and judged.
 
+import { wayOf } from '../page/turn.js';
 import { ask, serverAnswers } from './wait.js';
 
 const ANSWER_WITHIN = 5000; // ms
@@ -104,16 +105,6 @@ function add(list, server) {
   if (server.url.startsWith('stun:')) list.stun ??= server;
   const way = wayOf(server.url);
   if (way) list.turn[way] ??= server;
-}
-
-/**
- * @param {string} url
- * @returns {Way | null}
- */
-export function wayOf(url) {
-  if (url.startsWith('turns:')) return /transport=udp/.test(url) ? null : 'tls';
-  if (!url.startsWith('turn:')) return null;
-  return /transport=tcp/.test(url) ? 'tcp' : 'udp';
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the answers of the browser mean: pure decisions.
 
+import { refusalOf, UNREACHABLE } from '../page/turn.js';
 import { placeOf } from './ice.js';
 
 /**
@@ -8,8 +9,6 @@ import { placeOf } from './ice.js';
  * @typedef {import('./gather.js').Gathered} Gathered
  * @typedef {import('./ice.js').Server} Server
  */
-
-const UNREACHABLE = 701; // W3C WebRTC, section 4.8.2: no STUN error code, the host was not reached
 
 /**
  * @param {Way} way
@@ -24,21 +23,11 @@ export function judgeTurn(way, server, gathered, overTCP) {
   if (gathered.found) return { check, code: 'ok', facts: { ...facts, relay: gathered.found, ms: gathered.ms } };
   if (gathered.refused) return { check, code: 'bad-url', facts };
   const answer = gathered.errors.find((code) => code !== UNREACHABLE);
-  if (answer) return { check, code: nameOf(answer), facts: { ...facts, error: answer } };
+  if (answer) return { check, code: refusalOf(answer), facts: { ...facts, error: answer } };
   // Browsers do not say that a certificate is what they dislike. But who got a relay at
   // the same port without TLS lacks nothing else.
   const code = way === 'tls' && overTCP ? 'untrusted' : 'unreachable';
   return { check, code, facts: facts };
-}
-
-/** @param {number} code of STUN or TURN (RFC 8489 section 14.8, RFC 8656 section 19) */
-function nameOf(code) {
-  switch (code) {
-    case 401: return 'unauthorized';
-    case 486:
-    case 508: return 'full';
-    default: return 'refused';
-  }
 }
 
 /**

@@ -1,0 +1,68 @@
+//go:build page
+
+package e2e
+
+import "testing"
+
+// TestPageCare plays the decisions about figures, losses, new ways and verdicts.
+func TestPageCare(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	for _, c := range []struct{ module, expression, want string }{
+		// Chromium has the pair with the transport, Firefox marks it; round trips stand elsewhere.
+		{"stats", `(({ pair, rtt }) => [pair, rtt])(m.snapshotOf([{ type: 'transport', id: 't', selectedCandidatePairId: 'p' },
+			{ type: 'candidate-pair', id: 'p', localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.02 },
+			{ id: 'l', candidateType: 'relay', protocol: 'udp', relayProtocol: 'tls' }, { id: 'r', candidateType: 'host' }], 0))`,
+			`[{"way":"relay","transport":"tls"},0.02]`},
+		{"stats", `(({ pair, rtt }) => [pair, rtt])(m.snapshotOf([{ type: 'candidate-pair', id: 'q', nominated: true, state: 'succeeded' },
+			{ type: 'candidate-pair', id: 'p', selected: true, localCandidateId: 'l', remoteCandidateId: 'r' },
+			{ type: 'remote-inbound-rtp', id: 's', roundTripTime: 0.03 },
+			{ id: 'l', candidateType: 'host', protocol: 'tcp' }, { id: 'r', candidateType: 'host' }], 0))`,
+			`[{"way":"host","transport":"tcp"},0.03]`},
+		{"stats", `(({ lossIn, kbpsIn, rttMs, lossOut }) => [lossIn, kbpsIn, rttMs, lossOut])(m.figuresBetween(
+			m.snapshotOf([{ type: 'inbound-rtp', packetsReceived: 100, packetsLost: 10, bytesReceived: 1000 }], 0),
+			m.snapshotOf([{ type: 'inbound-rtp', packetsReceived: 190, packetsLost: 20, bytesReceived: 26000 }], 1000)))`, `[10,200,null,null]`},
+		{"stats", `[{ lossIn: 1 }, { lossIn: 3 }, { lossIn: 6 }, { lossIn: 0, lossOut: 6 }, { lossIn: 0, rttMs: 300 }, { lossIn: 0, jitterMs: 120 }].map(m.levelOf)`,
+			`["good","fair","poor","poor","fair","poor"]`},
+
+		// Loss, a figure a second; the steps it leads to.
+		{"adapt", `((losses, c = m.START) => losses.map((loss, i) => (c = m.steer(c, loss, 1000 * i)).step).join(''))([9, 9, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])`, `"0000011111111100"`},
+		{"adapt", `((losses, c = m.START) => losses.map((loss, i) => (c = m.steer(c, loss, 1000 * i)).step).join(''))([9, 9, 9, 9, 3, 9, 9, 9, 9, 9, 9])`, `"00000000001"`},
+		{"adapt", `((c = m.START) => { for (let i = 0; i < 99; i++) c = m.steer(c, 50, 1000 * i); return [c.step, m.STEPS[c.step]]; })()`, `[4,{"kbps":100,"scale":4}]`},
+		{"adapt", `((c = m.START) => { for (let i = 0; i < 99; i++) c = m.steer(c, null, 1000 * i); return c.step; })()`, `0`},
+
+		{"recovery", `[{ state: 'interrupted', tries: 0, offers: true }, { state: 'interrupted', tries: 0, offers: false }, { state: 'failed', tries: 0, offers: true }].map(m.delayOf)`, `[2500,4000,0]`},
+		{"recovery", `[1, 2, 99].map((tries) => m.delayOf({ state: 'failed', tries, offers: true }))`, `[5000,7500,15000]`},
+
+		{"turn", `[401, 486, 508, 403].map(m.refusalOf)`, `["unauthorized","full","full","refused"]`},
+		{"turn", `['turn:x', 'turn:x?transport=tcp', 'turns:x?transport=tcp', 'stun:x'].map(m.wayOf)`, `["udp","tcp","tls",null]`},
+
+		{"verdict", verdictOf(`{ server: false }`), `"server-gone"`},
+		{"verdict", verdictOf(`{}, { answered: false }`), `"no-answer"`},
+		{"verdict", verdictOf(`{}, { reached: true }`), `"handshake"`},
+		{"verdict", verdictOf(`{ relays: false }, { local: ['host'] }`), `"no-list"`},
+		{"verdict", verdictOf(`{}, { gathered: true }`), `"no-candidates"`},
+		{"verdict", verdictOf(`{}, { local: ['host'], faults: [{ way: 'udp', code: 701 }] }`), `"relay-unreachable"`},
+		{"verdict", verdictOf(`{}, { local: ['host'], faults: [{ way: 'udp', code: 701 }, { way: 'tcp', code: 401 }] }`), `"credential-refused"`},
+		{"verdict", verdictOf(`{}, { faults: [{ way: 'udp', code: 486 }] }`), `"relay-full"`},
+		{"verdict", verdictOf(`{}, { faults: [{ way: 'udp', code: 508 }] }`), `"relay-full"`},
+		{"verdict", verdictOf(`{}, { faults: [{ way: 'udp', code: 403 }] }`), `"relay-refused"`},
+		{"verdict", verdictOf(`{ view: { credential: 'expired', refused: [] } }, { local: ['host'] }`), `"credential-expired"`},
+		{"verdict", verdictOf(`{ view: { credential: 'accepted', refused: ['capacity'] } }, { local: ['host'] }`), `"relay-full"`},
+		{"verdict", verdictOf(`{ view: { credential: 'accepted', refused: ['peer-denied'] } }, { local: ['relay'] }`), `"peer-denied"`},
+		{"verdict", verdictOf(`{}, { local: ['host', 'relay'], remote: ['host'] }`), `"other-side"`},
+		{"verdict", verdictOf(`{}, { local: ['relay'], remote: ['relay'] }`), `"relay-ports"`},
+		{"verdict", verdictOf(`{ ran: true }, { local: ['relay'], remote: ['relay'], reached: true }`), `"lost"`},
+	} {
+		got := evaluate[string](p, "import('/page/"+c.module+".js').then((m) => JSON.stringify("+c.expression+"))")
+		if got != c.want {
+			t.Errorf("%s: %s is %s, want %s", c.module, c.expression, got, c.want)
+		}
+	}
+}
+
+// verdictOf is the verdict on these facts and this evidence, beside what is usual.
+func verdictOf(facts string) string {
+	return `((facts, evidence) => m.judge({ server: true, ran: false, relays: true, view: null, ...facts,
+		evidence: { faults: [], answered: true, gathered: false, reached: false, ...evidence,
+			local: new Set(evidence?.local), remote: new Set(evidence?.remote) } }))(` + facts + `)`
+}
