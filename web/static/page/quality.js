@@ -117,9 +117,11 @@ export class Quality {
 
   async look() {
     if (this.#looking) return; // the browser takes its time
+    const peers = [...this.#peers()];
+    if (peers.length === 0) return;
     this.#looking = true;
     try {
-      await Promise.all([...this.#peers()].map((peer) => this.#lookAt(peer)));
+      await Promise.all(peers.map((peer) => this.#lookAt(peer)));
     } finally {
       this.#looking = false;
     }
