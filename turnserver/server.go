@@ -1,15 +1,16 @@
 // Package turnserver is the STUN/TURN server (RFC 8489, RFC 8656) over UDP and
 // TCP.
 //
-// A packet's way: a loop (package socket) reads it from a UDP socket, or a goroutine
-// from a connection (tcp.go, package stream). Data that the gate knows the way of
+// A packet's way: a loop (package socket) reads it from a UDP socket or a connection
+// (line.go, package stream; where the system has no such loop a goroutine reads each
+// connection: tcp.go). Data that the gate knows the way of
 // goes on from there, to the peer by the relay's socket (package relay) and back,
 // or to the client of another relay. All else the gate judges, and the engine keeps
 // the table. Whom we serve is package auth, where relays may lead is package policy.
 //
 // Who runs: a loop per processor, which reads the sockets of clients and relays; a
-// goroutine per UDP socket for requests (udp.go); one per TCP listener and per
-// connection; and those of the engine.
+// goroutine per UDP socket for requests (udp.go), and per connection (line.go); one
+// per TCP listener; and those of the engine.
 package turnserver
 
 import (

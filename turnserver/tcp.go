@@ -52,9 +52,16 @@ func (s *Server) serveTCP(l net.Listener) error {
 // ServeConn serves one connection, plain TCP or anything on top of it, until it
 // ends, and closes it. Serve waits for those that are open.
 func (s *Server) ServeConn(conn net.Conn) {
+	conn, line := straighten(conn, s.patience.write)
 	s.crowd.hold(conn, func() {
 		loop := s.loops[s.turn.Add(1)%uint64(len(s.loops))]
-		newConnection(conn, s.rules, loop, s.patience).serve()
+		if line == nil {
+			w := &writer{conn: conn, timeout: s.patience.write}
+			newConnection(conn, s.rules, w, loop, s.patience).serve(w)
+			return
+		}
+		w := newStraight(conn, line, s.rules.Undelivered)
+		newConnection(conn, s.rules, w, loop, s.patience).serveLine(line, loop)
 	})
 }
 
@@ -66,23 +73,21 @@ type connection struct {
 	patience deadlines
 	tuple    gate.Tuple
 	messages *stream.Reader
-	writer   *writer
 }
 
-func newConnection(conn net.Conn, rules *gate.Rules, loop *socket.Loop, patience deadlines) *connection {
-	w := &writer{conn: conn, timeout: patience.write}
+func newConnection(conn net.Conn, rules *gate.Rules, to gate.Sender, loop *socket.Loop, patience deadlines) *connection {
 	return &connection{
-		conn: conn, writer: w, gate: gate.New(rules, w, loop), rules: rules, patience: patience,
+		conn: conn, gate: gate.New(rules, to, loop), rules: rules, patience: patience,
 		tuple:    gate.Tuple{Transport: transportOf(conn), Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())},
 		messages: stream.NewReader(conn),
 	}
 }
 
 // serve serves the connection to its end: with it go its engine and the allocation
-// on it.
-func (c *connection) serve() {
+// on it. What is not a line is served this way: its goroutine reads it, and waits.
+func (c *connection) serve(w *writer) {
 	defer c.conn.Close()
-	defer c.writer.wait() // what was answered last goes out, within the time of a write
+	defer w.wait() // what was answered last goes out, within the time of a write
 	defer c.gate.Close(gate.Disconnected)
 	bareUntil := time.Now().Add(c.patience.bare)
 	for wait := c.patience.first; ; wait = c.patience.idle {

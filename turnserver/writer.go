@@ -18,7 +18,7 @@ const (
 	keptBuffer     = 16 << 10 // a larger one is given back when it is empty
 )
 
-// writer puts messages on a connection, each whole. Nobody waits for the
+// writer puts messages on a connection that is no line, each whole. Nobody waits for the
 // client: messages go into a buffer, and a goroutine, which is there while it
 // holds any, writes all of them at once: what one reading of a loop brought, and
 // what came meanwhile.

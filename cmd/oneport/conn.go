@@ -1,6 +1,7 @@
 package oneport
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -48,6 +49,27 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 		return nil, errNotPlain
 	}
 	return plain.SyscallConn()
+}
+
+// Rebase replaces the TCP connection at the bottom, also where TLS is on top of it.
+// It is for whoever was handed the connection, before anything else is done with it.
+func (c *Conn) Rebase(replace func(tcp net.Conn) (net.Conn, error)) error {
+	if c.secure {
+		over, ok := c.Conn.(*tls.Conn)
+		if !ok {
+			return errNotPlain
+		}
+		below, ok := over.NetConn().(*Conn)
+		if !ok {
+			return errNotPlain
+		}
+		c = below
+	}
+	tcp, err := replace(c.Conn)
+	if err == nil {
+		c.Conn = tcp
+	}
+	return err
 }
 
 // Secure tells whether the connection came by TLS.

@@ -1,6 +1,7 @@
 package oneport
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -87,6 +88,57 @@ func echo(c net.Conn) {
 	if _, err := io.ReadFull(c, b); err == nil {
 		_, _ = c.Write(b)
 	}
+}
+
+// TestRebase: what is at the bottom can be replaced, with and without TLS, and
+// nothing of what has come gets lost.
+func TestRebase(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	seen := make(chan []byte, 2)
+	p := New(DefaultLimits(), certificate(t), func(c net.Conn) {
+		defer c.Close()
+		tap := &tapped{}
+		defer func() { seen <- tap.written }()
+		if err := c.(*Conn).Rebase(func(tcp net.Conn) (net.Conn, error) { tap.Conn = tcp; return tap, nil }); err != nil {
+			t.Error(err)
+			return
+		}
+		if err := c.(*Conn).Rebase(func(net.Conn) (net.Conn, error) { return nil, io.ErrNoProgress }); !errors.Is(err, io.ErrNoProgress) {
+			t.Errorf("a replacement that failed: %v", err)
+		}
+		if _, err := io.CopyN(c, c, 4); err != nil {
+			t.Error(err)
+		}
+	}, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- p.Serve(ctx, []net.Listener{l}) }()
+	defer func() { cancel(); must(t, <-done) }()
+	for _, secure := range []bool{false, true} {
+		want := []byte{0, 1, 2, 3}
+		conn := dial(t, l.Addr().String(), secure)
+		_, err := conn.Write(want)
+		must(t, err)
+		got := make([]byte, 4)
+		if _, err := io.ReadFull(conn, got); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("TLS %t: % x, %v", secure, got, err)
+		}
+		if plain := bytes.Equal(<-seen, want); plain == secure {
+			t.Errorf("TLS %t: written to the bottom in plain: %t", secure, plain)
+		}
+	}
+}
+
+// tapped notes what is written.
+type tapped struct {
+	net.Conn
+	written []byte
+}
+
+func (c *tapped) Write(b []byte) (int, error) {
+	c.written = append(c.written, b...)
+	return c.Conn.Write(b)
 }
 
 func dial(t *testing.T, address string, secure bool) net.Conn {

@@ -29,10 +29,11 @@ type Loop struct {
 	closed  bool
 }
 
-// reader is a socket in a loop.
+// reader is a socket in a loop, or a line.
 type reader struct {
 	socket *UDP
 	handle func(*Packet, *Out)
+	line   *Line
 }
 
 const (
@@ -76,7 +77,7 @@ func (l *Loop) Add(u *UDP, handle func(*Packet, *Out)) error {
 		return net.ErrClosed
 	}
 	return u.use(func(fd int) error {
-		l.readers[int32(fd)] = &reader{u, handle}
+		l.readers[int32(fd)] = &reader{socket: u, handle: handle}
 		return l.watch(fd)
 	})
 }
@@ -113,7 +114,7 @@ func (l *Loop) Run() {
 				l.release()
 				return
 			}
-			l.read(events[i].Fd)
+			l.read(&events[i])
 		}
 		if now := l.out.Now(); now.Sub(yielded) > yieldEvery {
 			runtime.Gosched()
@@ -125,11 +126,15 @@ func (l *Loop) Run() {
 
 // read reads a socket once. What is left there comes up again when the others had
 // their turn.
-func (l *Loop) read(fd int32) {
+func (l *Loop) read(event *unix.EpollEvent) {
 	l.mu.RLock()
-	r := l.readers[fd]
+	r := l.readers[event.Fd]
 	l.mu.RUnlock()
-	if r == nil {
+	switch {
+	case r == nil:
+		return
+	case r.line != nil:
+		r.line.happened(event.Events, l.out)
 		return
 	}
 	if l.receiver.full() {

@@ -13,6 +13,9 @@
 // each socket). What goes out meanwhile is collected in an Out and sent before
 // the loop reads on. Packets are changed in place (packet.go): none is copied, and
 // no memory is taken for one.
+//
+// A loop also tells of TCP connections that there is something to read, and nobody
+// ever waits to write to one (Line, line_linux.go).
 package socket
 
 import (

@@ -68,6 +68,9 @@ func (r *Reader) Next() ([]byte, error) {
 	return message[:length], nil
 }
 
+// Again has Next return the last message once more.
+func (r *Reader) Again() { r.last = 0 }
+
 // Ready tells whether Next has a whole message, and need not read the stream.
 func (r *Reader) Ready() bool {
 	rest := r.buffered.Buffered() - r.last
