@@ -42,9 +42,16 @@ func trustAddress(r *http.Request) (string, bool) {
 // quietZone is the margin that readers need, in modules (ISO/IEC 18004).
 const quietZone = 4
 
-// drawQR draws the code as SVG, black on white whatever the page around it looks
-// like. The dark modules of a line that touch are one stroke.
+// drawQR draws the code as SVG, black on white whatever the page around it looks like.
 func drawQR(code *qr.Code) string {
+	size := code.Size + 2*quietZone
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges">`+
+		`<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, size, size, size, size, darkModules(code))
+}
+
+// darkModules is the path of an SVG that fills them. Those of a line that touch are
+// one stroke.
+func darkModules(code *qr.Code) string {
 	var dark strings.Builder
 	for y := range code.Size {
 		for x := 0; x < code.Size; x++ {
@@ -57,7 +64,5 @@ func drawQR(code *qr.Code) string {
 			}
 		}
 	}
-	size := code.Size + 2*quietZone
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges">`+
-		`<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, size, size, size, size, &dark)
+	return dark.String()
 }

@@ -127,6 +127,7 @@ func TestPageInsecure(t *testing.T) {
 
 	// navigator.clipboard is missing here: text is marked and copied the old way.
 	evaluate[bool](p, "addEventListener('copy', () => { window.copied = getSelection().toString(); }), true")
+	p.click("more-open")
 	p.click("copy")
 	p.waitFor("copied === location.href && document.querySelector('#copy span').textContent === 'Link copied'")
 	evaluate[bool](p, "document.execCommand = () => false, true")

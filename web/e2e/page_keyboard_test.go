@@ -37,7 +37,7 @@ func (p *page) tour() string {
 func TestPageKeyboard(t *testing.T) {
 	s := newScene(t, shared)
 	p := s.openPage("anna", "", unaskedCamera)
-	want := "brand language preview-start microphone camera room new-name join test"
+	want := "brand language preview-start microphone camera room new-name join lobby-link test"
 	if got := p.tour(); got != want {
 		p.fatalf("before the call Tab leads over %s; want %s", got, want)
 	}
@@ -54,7 +54,7 @@ func TestPageKeyboard(t *testing.T) {
 	p.press(" ")
 	p.waitFor("document.activeElement.ariaPressed === 'false' && !document.getElementById('local').hidden")
 
-	want = "copy leave brand language link invite-copy microphone camera"
+	want = "share more-open leave brand language link invite-copy invite-qr microphone camera"
 	if got := p.tour(); got != want {
 		p.fatalf("in the call Tab leads over %s; want %s", got, want)
 	}

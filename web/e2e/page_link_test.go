@@ -25,7 +25,7 @@ func TestPageMeetsExample(t *testing.T) {
 
 // earlyBird is the other side of a link: it sends every candidate before its offer,
 // which has none in it. The link can connect only if it kept them.
-const earlyBird = `import('/page/link.js').then(async ({ Link }) => {
+const earlyBird = `Promise.all([import('/page/link.js'), import('/page/outgoing.js')]).then(async ([{ Link }, { Outgoing }]) => {
   const wrap = WRAP;
   const peer = new RTCPeerConnection();
   peer.addTransceiver('video');
@@ -37,7 +37,7 @@ const earlyBird = `import('/page/link.js').then(async ({ Link }) => {
   await gathered;
   return new Promise((done) => {
     const link = new Link({
-      peer: 'early', config: Promise.resolve({}), own: new MediaStream(),
+      peer: 'early', config: Promise.resolve({}), own: new Outgoing(),
       tell: (cmd, msg) => { if (cmd === 'answer') peer.setRemoteDescription(msg); },
       changed: ({ state }) => { if (state !== 'connecting') done(early.length + ' ' + state); },
     });
@@ -73,6 +73,7 @@ func pageInCallNotices(t *testing.T, s *scene) {
 	anna.pressAction("start-sound")
 	anna.waitFor("played && document.getElementById('notice').hidden")
 
+	stageFault(anna, "NotReadableError", "")
 	evaluate[bool](anna, "document.getElementById('local').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
 	anna.waitNotice("lost-camera")
 	anna.photograph()

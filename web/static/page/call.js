@@ -16,9 +16,11 @@ import { SignalingSocket } from './socket.js';
  * @typedef {object} CallParts
  * @property {string} url of the signaling socket
  * @property {Ticket} ticket
- * @property {MediaStream} own
+ * @property {import('./outgoing.js').Outgoing} own
  * @property {import('./ice.js').IceList} ice
  * @property {() => void} changed look at server, peers, … again
+ * @property {(peer: Peer, message: import('./messages.js').Message) => void} heard from page to page
+ * @property {(peer: Peer, channel: RTCDataChannel) => void} file
  * @property {(reason: string) => void} ended we are out; the reason is the server's code
  */
 
@@ -114,7 +116,7 @@ export class Call {
 
   /** Ends all of it; ended and changed are not called any more. */
   close() {
-    this.#parts = { ...this.#parts, changed() {}, ended() {} };
+    this.#parts = { ...this.#parts, changed() {}, heard() {}, file() {}, ended() {} };
     this.#drop();
     this.#socket.close();
   }
@@ -152,6 +154,8 @@ export class Call {
         online: () => this.server === 'open',
         tell: (to, cmd, msg) => this.#signaling.tell(to, cmd, msg),
         changed: () => this.#parts.changed(),
+        heard: (which, message) => this.#parts.heard(which, message),
+        file: (which, channel) => this.#parts.file(which, channel),
         gone: (which) => this.#gone(which),
       });
       this.peers.set(uid, peer);

@@ -9,4 +9,4 @@ import { zhCN } from './words/zh-CN.js';
  * @typedef {import('./speech.js').Values} Values
  */
 
-export const { say, startLanguage, switchLanguage } = speechOf({ 'en': en, 'zh-CN': zhCN });
+export const { say, label, startLanguage, switchLanguage } = speechOf({ 'en': en, 'zh-CN': zhCN });

@@ -6,8 +6,14 @@
 // of W3C WebRTC, section 10.7). Offers have a number that the answer repeats, since an
 // answer to an offer that was taken back would join what does not belong together;
 // clients that know of no numbers repeat none.
+//
+// The first offer has a line for sound and one for pictures, whether or not there is
+// anything to send yet. Whatever is sent later goes over these (replaceTrack), so a
+// camera that is switched on, or a screen, needs no other offer.
 
+import { Channel } from './channel.js';
 import { Evidence } from './evidence.js';
+import { KINDS } from './outgoing.js';
 
 /**
  * @typedef {import('./socket.js').Frame} Frame
@@ -17,10 +23,12 @@ import { Evidence } from './evidence.js';
  *
  * @typedef {object} LinkParts
  * @property {Promise<RTCConfiguration>} config
- * @property {MediaStream} own
+ * @property {import('./outgoing.js').Outgoing} own
  * @property {boolean} offers whether it is ours to make the first offer
  * @property {(cmd: string, msg: object) => void} tell hands something to the other side
  * @property {(link: Link) => void} changed
+ * @property {(message: import('./messages.js').Message) => void} heard from page to page
+ * @property {(channel: RTCDataChannel) => void} file
  */
 
 // An offer or answer may never come, and then ICE never starts, nor fails.
@@ -38,6 +46,8 @@ export class Link {
   evidence = new Evidence();
   /** @type {number | null} ms from the beginning until media first ran */
   took = null;
+  /** @type {Channel | null} until the configuration is there */
+  channel = null;
   #began = performance.now();
   #offered = 0; // the number of our newest offer
   #heard = 0; // that of the other side's
@@ -49,6 +59,7 @@ export class Link {
   /** @type {Promise<void>} what is under way: one step after the other */
   #work;
   #timer;
+  #unwatch = () => {};
 
   /** @param {LinkParts} parts */
   constructor(parts) {
@@ -59,15 +70,7 @@ export class Link {
 
   /** Makes the offer. The one who was in the room before does so. */
   offer() {
-    this.#next(async (pc) => {
-      // Without these lines whoever has no camera would not see the other's either.
-      for (const kind of ['audio', 'video']) {
-        if (!pc.getSenders().some((sender) => sender.track?.kind === kind)) {
-          pc.addTransceiver(kind, { direction: 'recvonly' });
-        }
-      }
-      await this.#describe(pc);
-    });
+    this.#next((pc) => this.#describe(pc));
   }
 
   /**
@@ -82,7 +85,10 @@ export class Link {
       this.evidence.answered = true;
       await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
       for (const init of this.#early.splice(0)) await add(pc, init);
-      if (frame.cmd === 'offer') await this.#describe(pc);
+      if (frame.cmd === 'offer') {
+        await this.#send(pc, true);
+        await this.#describe(pc);
+      }
     });
   }
 
@@ -114,9 +120,13 @@ export class Link {
     return this.state === 'closed' ? null : this.#pc?.getStats() ?? null;
   }
 
-  /** The one who sends our picture, if anybody does. */
-  get pictures() {
-    return this.#pc?.getSenders().find(({ track }) => track?.kind === 'video') ?? null;
+  /** Who sends our pictures, whether or not there is one now. */
+  get pictures() { return this.#pc && lineOf(this.#pc, 'video')?.sender || null; }
+
+  /** Whether the other side sends anything, as far as it tells. */
+  get expects() {
+    const told = this.channel?.told;
+    return !told || told.screen || told.camera === 'on' || told.microphone !== 'none';
   }
 
   /**
@@ -129,8 +139,9 @@ export class Link {
 
   /** Ends the connection; changed is not called any more. */
   close() {
-    this.#parts = { ...this.#parts, changed() {}, tell() {} };
+    this.#parts = { ...this.#parts, changed() {}, tell() {}, heard() {}, file() {} };
     this.#become('closed');
+    this.#unwatch();
     this.#pc?.close();
   }
 
@@ -138,10 +149,21 @@ export class Link {
   #build(config) {
     if (this.state === 'closed') return;
     const pc = this.#pc = new RTCPeerConnection(config);
-    const { own, tell } = this.#parts;
-    for (const track of own.getTracks()) pc.addTrack(track, own);
+    const { own, offers, tell } = this.#parts;
+    this.channel = new Channel(pc, {
+      about: () => own.about,
+      changed: () => this.#parts.changed(this),
+      heard: (message) => this.#parts.heard(message),
+      file: (channel) => this.#parts.file(channel),
+    });
+    for (const kind of KINDS) {
+      const track = own.track(kind);
+      if (offers) pc.addTransceiver(track ?? kind, { streams: [own.stream] });
+      else if (track) pc.addTrack(track, own.stream); // it takes the line of the offer
+    }
+    this.#unwatch = own.watch(() => this.#next((there) => this.#send(there)));
     pc.ontrack = ({ track, receiver }) => {
-      this.remote.addTrack(track);
+      this.#show(track);
       this.#watch(receiver.transport);
       this.#parts.changed(this);
     };
@@ -154,6 +176,38 @@ export class Link {
     pc.onicegatheringstatechange = () => { this.evidence.gathered = pc.iceGatheringState === 'complete'; };
     pc.oniceconnectionstatechange = () => { this.evidence.reached ||= /connected|completed/.test(pc.iceConnectionState); };
     pc.onconnectionstatechange = () => this.#become(STATES[pc.connectionState] ?? this.state);
+  }
+
+  /**
+   * A picture counts once something comes: until then a player would hold back the
+   * sound, and somebody without a camera would look like somebody with one.
+   * @param {MediaStreamTrack} track
+   */
+  #show(track) {
+    if (track.kind === 'audio' || !track.muted) return this.remote.addTrack(track);
+    track.onunmute = () => {
+      this.remote.addTrack(track);
+      this.#parts.changed(this);
+    };
+  }
+
+  /**
+   * Sends what we have to send now, and tells of it.
+   * @param {RTCPeerConnection} pc
+   * @param {boolean} [both] what is only received so far can be sent on as well
+   */
+  async #send(pc, both = false) {
+    const { own } = this.#parts;
+    for (const kind of KINDS) {
+      const line = lineOf(pc, kind);
+      if (!line) continue; // a classic client that never takes or gives any
+      if (both && line.direction === 'recvonly') {
+        line.direction = 'sendrecv';
+        line.sender.setStreams?.(own.stream); // Firefox has it since 113
+      }
+      if (line.sender.track !== own.track(kind)) await line.sender.replaceTrack(own.track(kind));
+    }
+    this.channel?.tell(own.about);
   }
 
   /**
@@ -223,6 +277,13 @@ export class Link {
     this.#parts.changed(this);
   }
 }
+
+/**
+ * Over which line a kind of media comes and goes.
+ * @param {RTCPeerConnection} pc
+ * @param {import('./outgoing.js').Kind} kind
+ */
+const lineOf = (pc, kind) => pc.getTransceivers().find(({ receiver, direction }) => receiver.track.kind === kind && direction !== 'stopped');
 
 /**
  * A candidate that cannot be used is no reason to give up: there are others. One that

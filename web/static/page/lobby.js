@@ -9,6 +9,7 @@ import { faultOf, nameIn, tidy } from './room.js';
  * @typedef {object} LobbyParts
  * @property {(room: string, wish: import('./media.js').Wish) => void} join
  * @property {() => void} preview
+ * @property {(room: string) => void} link wanted, to give to others
  */
 
 export class Lobby {
@@ -19,7 +20,7 @@ export class Lobby {
   #join;
 
   /** @param {LobbyParts} parts */
-  constructor({ join, preview }) {
+  constructor({ join, preview, link }) {
     this.#join = join;
     const invited = nameIn(location.pathname);
     this.#field.value = invited || friendlyName();
@@ -31,6 +32,7 @@ export class Lobby {
     this.#field.oninput = () => this.#renamed();
     button('new-name').onclick = () => { this.#field.value = friendlyName(); this.#renamed(); };
     button('preview-start').onclick = preview;
+    button('lobby-link').onclick = () => { if (this.#nameIsGood()) link(this.room); };
     element('entry', HTMLFormElement).onsubmit = (event) => {
       event.preventDefault();
       this.submit('all');
@@ -42,10 +44,7 @@ export class Lobby {
    * @param {import('./media.js').Wish} wish
    */
   submit(wish) {
-    const fault = faultOf(this.room);
-    this.#tell(fault);
-    if (fault) this.#field.focus();
-    else this.#join(this.room, wish);
+    if (this.#nameIsGood()) this.#join(this.room, wish);
   }
 
   get room() { return tidy(this.#field.value); }
@@ -84,6 +83,13 @@ export class Lobby {
     element('preview-empty', HTMLElement).hidden = shown;
     button('preview-start').hidden = open || media.cameraOff;
     say(element('preview-text', HTMLElement), media.cameraOff ? 'preview-off' : 'preview-empty');
+  }
+
+  #nameIsGood() {
+    const fault = faultOf(this.room);
+    this.#tell(fault);
+    if (fault) this.#field.focus();
+    return fault === null;
   }
 
   /** Another room: what was wrong with the one before does not matter. */

@@ -1,22 +1,26 @@
 // The page: joins what people do and see with the call and with our own media.
 
+import { Bar } from './bar.js';
 import { Board } from './board.js';
 import { Call } from './call.js';
 import { Care } from './care.js';
 import { copy } from './clipboard.js';
 import { button, element } from './dom.js';
+import { isAllowedAlready } from './faults.js';
 import { IceList } from './ice.js';
 import { inviteTo, readInvite, takeInvite } from './invite.js';
+import { startKeys } from './keys.js';
 import { say, startLanguage, switchLanguage } from './language.js';
 import { Lobby } from './lobby.js';
-import { faultOf, isAllowedAlready, OwnMedia } from './media.js';
 import { noticeOf } from './notices.js';
+import { OwnDevices } from './own.js';
 import { answerTo } from './refusal.js';
 import { nameIn, pathOf } from './room.js';
-import { Stage } from './stage.js';
-import { stateOf, wordOf } from './state.js';
+import { linkTo, Stage } from './stage.js';
+import { isDark, stateOf, wordOf } from './state.js';
 import { keepSeat, myUid, seatToTakeBack } from './tab.js';
 import { showToggles, startToggles } from './toggles.js';
+import { stayAwake } from './wake.js';
 
 const GONE_AFTER = 3000; // ms; a server that restarts is back by then
 
@@ -40,11 +44,15 @@ takeInvite(nameIn(location.pathname)); // before anybody else reads the address
 const query = new URLSearchParams(location.search);
 const choice = { policy: query.get('policy'), transport: query.get('transport') };
 const state = element('state', HTMLElement);
-const media = new OwnMedia(showOwn, (device) => board.show(`lost-${device}`));
 const board = new Board(act);
-const lobby = new Lobby({ join, preview: () => openMedia('all') });
+const own = new OwnDevices(board, {
+  changed: showOwn,
+  asking: (asking) => show(asking ? 'asking' : null),
+  speaker: (id) => stage.speakFrom(id),
+});
+const { media } = own;
+const lobby = new Lobby({ join, preview: () => own.open('all'), link: (room) => openQR(linkTo(room, inviteTo(room))) });
 const stage = new Stage({
-  leave,
   silenced: () => board.show('sound'),
   uncopied: (link) => board.show('uncopied', { link }),
   lock: (chosen) => {
@@ -52,6 +60,13 @@ const stage = new Stage({
     call?.retry({ pin });
     showOwn();
   },
+});
+const bar = new Bar({
+  leave, chat() {},
+  share: () => own.share(),
+  devices: () => own.pick(),
+  qr: () => openQR(stage.link),
+  main: () => stage.main,
 });
 
 // ---- Joining and leaving
@@ -61,7 +76,7 @@ const stage = new Stage({
  * @param {Wish} wish
  */
 async function join(room, wish) {
-  if (call || !await openMedia(wish) || call) return;
+  if (call || !await own.open(wish) || call) return;
   wished = wish;
   history.replaceState(null, '', pathOf(room) + location.search);
   const invite = inviteTo(room);
@@ -72,9 +87,11 @@ async function join(room, wish) {
   call = new Call({
     ticket,
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-    own: media.stream,
+    own: media.outgoing,
     ice,
     changed: showCall,
+    heard() {},
+    file() {},
     ended,
   });
   care = new Care({
@@ -84,6 +101,7 @@ async function join(room, wish) {
   document.body.dataset.view = 'call';
   lobby.show(false);
   stage.open(room, uid ? null : invite); // one for a single person is not for others
+  stayAwake(true);
   showOwn();
   showCall();
   stage.focus();
@@ -116,6 +134,8 @@ function leaveCall(word) {
   keepSeat(null);
   board.clear();
   stage.close();
+  bar.close();
+  stayAwake(false);
   media.close();
   document.body.dataset.view = 'lobby';
   lobby.show(true);
@@ -144,33 +164,17 @@ async function copyReport() {
 
 // ---- Our own media
 
-/**
- * @param {Wish} wish
- * @returns {Promise<boolean>} whether it is open; if not, it was told why
- */
-async function openMedia(wish) {
-  board.clear();
-  show('asking');
-  try {
-    await media.open(wish);
-    return true;
-  } catch (error) {
-    board.show(await faultOf(error), {
-      origin: location.origin,
-      local: `http://localhost${location.port && ':'}${location.port}${location.pathname}`,
-      detail: String(error),
-    });
-    board.focus();
-    return false;
-  } finally {
-    show(null);
-  }
+/** @param {string} link */
+async function openQR(link) {
+  (await import('./qr.js')).openQR(link);
 }
 
 function showOwn() {
   lobby.mirror(media);
   stage.mirror(media);
-  showToggles(media, call !== null);
+  bar.showShare(media.screen !== null);
+  showToggles(media, call !== null, (device) => own.devices.has(device));
+  own.showPickers(call === null);
   if (call) keepSeat({ room: call.room, wish: wished, muted: media.muted, cameraOff: media.cameraOff, pin });
 }
 
@@ -205,13 +209,19 @@ function showCall() {
 function viewOf(peer) {
   const link = peer.running ?? peer.link;
   const stream = link?.wasConnected && link.state !== 'failed' ? link.remote : null;
-  return { stream, word: call && call.peers.size > 1 ? wordOf(peer) : null };
+  const { told } = peer;
+  return {
+    stream, word: call && call.peers.size > 1 ? wordOf(peer) : null, blank: told?.camera === 'off' ? 'other-camera-off' : 'other-no-camera',
+    picture: !isDark(told), screen: told?.screen, silent: told != null && told.microphone !== 'on',
+  };
 }
 
 // ---- From here on the page lives
 
 startLanguage();
-startToggles((device, off) => media.turn(device, off));
+startToggles((device, off) => own.turn(device, off));
+startKeys(() => call !== null);
+own.start();
 button('language').onclick = switchLanguage;
 addEventListener('online', () => call?.moved());
 /** @type {any} */ (navigator).connection?.addEventListener('change', () => call?.moved()); // Chromium tells more
@@ -231,7 +241,7 @@ if (seat && seat.room === lobby.room) {
   lobby.recallPin(seat.pin);
   lobby.submit(seat.wish);
 } else if (!navigator.mediaDevices) {
-  openMedia('all'); // tells why there is none
+  own.open('all'); // tells why there is none
 } else if (await isAllowedAlready()) {
   media.open('all').catch(() => {}); // whatever is wrong will be told when it is needed
 }

@@ -13,12 +13,14 @@ import { Recovery } from './recovery.js';
  * @typedef {import('./signaling.js').Uid} Uid
  *
  * @typedef {object} PeerParts
- * @property {MediaStream} own
+ * @property {import('./outgoing.js').Outgoing} own
  * @property {() => Promise<RTCConfiguration>} config
  * @property {() => Promise<RTCConfiguration>} fresh one with new credentials
  * @property {() => boolean} online whether we have the server
  * @property {(peer: Uid, cmd: string, msg: object) => void} tell
  * @property {() => void} changed
+ * @property {(peer: Peer, message: import('./messages.js').Message) => void} heard from page to page
+ * @property {(peer: Peer, channel: RTCDataChannel) => void} file
  * @property {(peer: Peer) => void} gone
  */
 
@@ -55,6 +57,12 @@ export class Peer {
     return [this.link, this.before].find((link) => link?.state === 'connected') ?? null;
   }
 
+  /** What pages say to each other goes over this; null if there is none yet. */
+  get channel() { return (this.running ?? this.link)?.channel ?? null; }
+
+  /** What the other told of its camera and microphone; null if it tells nothing. */
+  get told() { return this.channel?.told ?? null; }
+
   /** Whether the other cannot be reached through the server. */
   get absent() { return this.left || this.away; }
 
@@ -74,6 +82,8 @@ export class Peer {
       own, offers, config: config(),
       tell: (cmd, msg) => { if (this.link === made) tell(this.uid, cmd, msg); }, // what one before says would be taken for ours
       changed: (which) => this.#linkChanged(which),
+      heard: (message) => this.#parts.heard(this, message),
+      file: (channel) => this.#parts.file(this, channel),
     });
     if (offers) this.link.offer();
     this.#parts.changed();
@@ -115,7 +125,7 @@ export class Peer {
 
   /** Ends all of it; nobody is told any more. */
   close() {
-    this.#parts = { ...this.#parts, changed() {}, gone() {} };
+    this.#parts = { ...this.#parts, changed() {}, heard() {}, file() {}, gone() {} };
     this.#recovery.rest();
     this.drop();
   }

@@ -45,7 +45,7 @@ export class Watch {
     if (link !== this.#link) this.#begin(link);
     const before = this.#last ?? now;
     this.#last = now;
-    if (now.came.bytes > before.came.bytes) this.#heard = now.at;
+    if (now.came.bytes > before.came.bytes || !link.expects) this.#heard = now.at;
     this.quiet = this.#heard > 0 && now.at - this.#heard > QUIET_AFTER;
     const figures = figuresBetween(before, now);
     this.history.push(figures);

@@ -57,6 +57,18 @@ export function speechOf(words) {
     if (element.textContent !== text) element.textContent = text; // a live region speaks at each change
   }
 
+  /**
+   * Names an element for those who do not see it, now and after each change of language.
+   * @param {HTMLElement | SVGElement} element
+   * @param {Word} word
+   */
+  function label(element, word) {
+    element.dataset.i18nLabel = word;
+    const text = translate(word);
+    element.setAttribute('aria-label', text);
+    if (element instanceof HTMLButtonElement) element.title = text;
+  }
+
   /** Starts with the language asked for in the address, chosen before, or of the browser. */
   function startLanguage() {
     const asked = new URLSearchParams(location.search).get('lang');
@@ -80,14 +92,10 @@ export function speechOf(words) {
     for (const element of all('[data-i18n]')) {
       say(element, /** @type {Word} */ (element.dataset.i18n), valuesOf.get(element));
     }
-    for (const element of all('[data-i18n-label]')) {
-      const label = translate(/** @type {Word} */ (element.dataset.i18nLabel));
-      element.setAttribute('aria-label', label);
-      if (element instanceof HTMLButtonElement) element.title = label;
-    }
+    for (const element of all('[data-i18n-label]')) label(element, /** @type {Word} */ (element.dataset.i18nLabel));
   }
 
-  return { say, startLanguage, switchLanguage };
+  return { say, label, startLanguage, switchLanguage };
 }
 
 /** @param {string} selector */

@@ -1,4 +1,4 @@
-// What is seen in a call: the other one, ourselves in a corner, and the controls.
+// What is seen in a call: the other one, ourselves in a corner, and how to invite others.
 
 import { copy } from './clipboard.js';
 import { button, element, project } from './dom.js';
@@ -10,7 +10,6 @@ const COPIED_FOR = 2500; // ms
 
 /**
  * @typedef {object} StageParts
- * @property {() => void} leave
  * @property {() => void} silenced the browser wants a click before it plays sound
  * @property {(link: string) => void} uncopied the browser does not let us copy
  * @property {(pin: string) => void} lock the room shall have this PIN
@@ -30,7 +29,6 @@ export class Stage {
   constructor(parts) {
     this.#parts = parts;
     this.#tiles = new Tiles(parts.silenced);
-    button('leave').onclick = parts.leave;
     button('invite-copy').onclick = (event) => this.#copy(event);
     button('copy').onclick = (event) => this.#copy(event);
     this.#link.onfocus = () => this.#link.select();
@@ -48,11 +46,17 @@ export class Stage {
    */
   open(room, invite) {
     this.#name.textContent = room;
-    this.#link.value = location.origin + pathOf(room) + (invite ? `#invite=${invite}` : '');
+    this.#link.value = linkTo(room, invite);
     this.#pin.value = '';
     element('link-local', HTMLElement).hidden = !/^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
     this.#section.hidden = this.#name.hidden = false;
   }
+
+  /** What others come in by. */
+  get link() { return this.#link.value; }
+
+  /** The picture to look at while doing other things. */
+  get main() { return this.#tiles.main; }
 
   focus() {
     /** @type {HTMLElement | null} */ (this.#section.querySelector('#controls button:enabled'))?.focus();
@@ -85,7 +89,9 @@ export class Stage {
 
   /** @param {import('./media.js').OwnMedia} media */
   mirror(media) {
-    project(element('local', HTMLVideoElement), media.cameraOff ? null : media.stream);
+    const seen = media.screen !== null || !media.cameraOff;
+    project(element('local', HTMLVideoElement), seen ? media.stream : null);
+    element('self', HTMLElement).classList.toggle('screen', media.screen !== null);
   }
 
   /**
@@ -93,6 +99,12 @@ export class Stage {
    * @returns {HTMLElement | null} where somebody is seen
    */
   tileOf(uid) { return this.#tiles.of(uid); }
+
+  /**
+   * Where the sound of the others comes from.
+   * @param {string} speaker its id; "" leaves it to the browser
+   */
+  speakFrom(speaker) { this.#tiles.speakFrom(speaker); }
 
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() { this.#tiles.play(); }
@@ -105,3 +117,9 @@ export class Stage {
     setTimeout(() => say(label, 'copy-link'), COPIED_FOR);
   }
 }
+
+/**
+ * @param {string} room
+ * @param {string | null} invite that whoever gets the link may use too
+ */
+export const linkTo = (room, invite) => location.origin + pathOf(room) + (invite ? `#invite=${invite}` : '');

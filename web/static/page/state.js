@@ -37,12 +37,13 @@ export function stateOf({ server, link, running, absent, quiet, left }) {
 
 /**
  * What there is to say of one of several people; nothing while all is well.
- * @param {{ running: { remote: MediaStream } | null, absent: boolean, quiet: boolean, link: Facts['link'] }} peer
+ * @param {{ running: { remote: MediaStream } | null, told?: import('./messages.js').About | null, absent: boolean, quiet: boolean, link: Facts['link'] }} peer
  * @returns {import('./language.js').Word | null}
  */
-export function wordOf({ running, absent, quiet, link }) {
+export function wordOf({ running, told, absent, quiet, link }) {
   if (running && absent) return 'tile-away';
   if (running && quiet) return 'tile-quiet';
+  if (running && isDark(told)) return told?.camera === 'off' ? 'tile-camera-off' : 'tile-no-camera';
   if (running) return running.remote.getVideoTracks().length ? null : 'tile-no-camera';
   switch (link?.state) {
     case 'interrupted': return 'tile-interrupted';
@@ -50,3 +51,10 @@ export function wordOf({ running, absent, quiet, link }) {
     default: return 'tile-connecting';
   }
 }
+
+/**
+ * Whether somebody tells that they show nothing: then what is left of the picture is
+ * an old one.
+ * @param {import('./messages.js').About | null} [told]
+ */
+export const isDark = (told) => told != null && told.camera !== 'on' && !told.screen;

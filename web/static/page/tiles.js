@@ -11,6 +11,10 @@ import { say } from './language.js';
  * @typedef {object} View what is to be seen of somebody
  * @property {MediaStream | null} stream
  * @property {Word | null} word about the connection
+ * @property {Word} [blank] why there is no picture
+ * @property {boolean} [picture] false: what comes is an old picture
+ * @property {boolean} [screen] the picture is a screen
+ * @property {boolean} [silent] the microphone is off
  */
 
 export class Tiles {
@@ -19,6 +23,7 @@ export class Tiles {
   /** @type {Map<Uid, HTMLElement>} */
   #tiles = new Map();
   #silenced;
+  #speaker = '';
 
   /** @param {() => void} silenced the browser wants a click before it plays sound */
   constructor(silenced) {
@@ -39,6 +44,19 @@ export class Tiles {
    */
   of(uid) { return this.#tiles.get(uid) ?? null; }
 
+  /** The picture that tells most: a screen, or else the first. */
+  get main() {
+    const seen = [...this.#tiles.values()].filter((tile) => !videoOf(tile).hidden);
+    const tile = seen.find((each) => each.classList.contains('screen')) ?? seen[0];
+    return tile ? videoOf(tile) : null;
+  }
+
+  /** @param {string} speaker the id of one; "" leaves it to the browser */
+  speakFrom(speaker) {
+    this.#speaker = speaker;
+    for (const tile of this.#tiles.values()) speakFrom(videoOf(tile), speaker);
+  }
+
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() {
     for (const tile of this.#tiles.values()) this.#play(videoOf(tile));
@@ -57,6 +75,7 @@ export class Tiles {
       this.#grid.append(tile);
     }
     tile.hidden = false;
+    if (this.#speaker) speakFrom(videoOf(tile), this.#speaker);
     this.#tiles.set(uid, tile);
     return tile;
   }
@@ -76,14 +95,17 @@ export class Tiles {
    * @param {HTMLElement} tile
    * @param {View} view
    */
-  #fill(tile, { stream, word }) {
+  #fill(tile, { stream, word, blank: reason, picture = true, screen = false, silent = false }) {
     const video = videoOf(tile);
     const before = video.srcObject;
     project(video, stream);
+    video.hidden ||= !picture; // the sound goes on
+    tile.classList.toggle('screen', screen && !video.hidden);
+    tile.classList.toggle('silent', silent && stream !== null);
     if (video.srcObject && video.srcObject !== before) this.#play(video);
     /** @type {HTMLElement} */ (tile.querySelector('.placeholder')).hidden = !video.hidden;
     const [blank, over] = /** @type {NodeListOf<HTMLElement>} */ (tile.querySelectorAll('p'));
-    say(blank, stream && !word ? 'other-no-camera' : word);
+    say(blank, stream && !word ? reason ?? 'other-no-camera' : word);
     say(over, video.hidden ? null : word);
   }
 
@@ -95,6 +117,13 @@ export class Tiles {
     });
   }
 }
+
+/**
+ * A speaker that is gone is one that the browser chooses.
+ * @param {HTMLVideoElement} video
+ * @param {string} speaker
+ */
+const speakFrom = (video, speaker) => video.setSinkId?.(speaker).catch(() => {});
 
 /** @param {HTMLElement} tile */
 const videoOf = (tile) => /** @type {HTMLVideoElement} */ (tile.querySelector('video'));

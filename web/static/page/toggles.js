@@ -20,12 +20,14 @@ export function startToggles(turn) {
 
 /**
  * @param {OwnMedia} media
- * @param {boolean} inCall where there is nothing to switch if a device is missing
+ * @param {boolean} inCall where there is nothing to switch if there is no such device
+ * @param {(device: Device) => boolean} exists
  */
-export function showToggles(media, inCall) {
+export function showToggles(media, inCall, exists) {
   for (const button of buttons()) {
     const device = deviceOf(button);
-    button.setAttribute('aria-pressed', String(device === 'camera' ? media.cameraOff : media.muted));
-    button.disabled = inCall && !media.has(device);
+    const off = (device === 'camera' ? media.cameraOff : media.muted) || inCall && !media.has(device);
+    button.setAttribute('aria-pressed', String(off));
+    button.disabled = inCall && !media.has(device) && !exists(device);
   }
 }

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"rsc.io/qr"
+)
+
+// mostQRBody is the longest request for a QR code, in bytes. A code holds less.
+const mostQRBody = 8 << 10
+
+// roomQR draws the link to a room for the page, as the path of an SVG. The link comes
+// in the body: it may hold an invite, which must not stand in an address. Whoever asks
+// gets codes of links to rooms of the origin it asks from and of nothing else, so that
+// nobody can have us draw the way to somewhere.
+func roomQR(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Link string `json:"link"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostQRBody)).Decode(&asked); err != nil {
+		fail(w, r, http.StatusBadRequest, "bad-json", "the body is not what this answers to")
+		return
+	}
+	origin := r.Header.Get("Origin") // browsers send it with every POST
+	if origin == "" || !strings.HasPrefix(asked.Link, origin+"/room/") {
+		fail(w, r, http.StatusBadRequest, "bad-link", "the link does not lead to a room of the page that asks")
+		return
+	}
+	code, err := qr.Encode(asked.Link, qr.L) // an invite is long: rather fewer modules than more repair
+	if err != nil {
+		fail(w, r, http.StatusBadRequest, "link-too-long", "no QR code holds so long a link")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusOK)
+	_ = json.NewEncoder(w).Encode(map[string]any{"size": code.Size + 2*quietZone, "path": darkModules(code)})
+}
