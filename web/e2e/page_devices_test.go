@@ -1,11 +1,10 @@
+//go:build page
+
 package e2e
 
 import (
 	"strings"
 	"testing"
-
-	permit "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/chromedp"
 )
 
 // pick chooses the n-th of a list, as somebody would, and returns its id.
@@ -38,35 +37,33 @@ const noteStreams = `{
 // TestPageDevices: before the call people see themselves and how loud they are, and
 // choose camera, microphone and speaker; the browser remembers it.
 func TestPageDevices(t *testing.T) {
-	s := newAskingScene(t, "2")
-	anna := s.openPage("anna", "room/devices", answering(permit.PermissionSettingGranted))
+	s := newScene(t, shared)
+	anna := s.openPage("anna", "room/devices")
 	anna.waitFor("document.getElementById('preview').videoWidth > 0")
 	anna.waitFor("document.getElementById('level').value > 0") // the fake one beeps
-	camera := anna.pick("pick-camera", "1")
-	anna.waitFor("document.getElementById('preview').srcObject?.getVideoTracks()[0]?.getSettings().deviceId === " + quote(camera))
 	microphone, speaker := anna.pick("pick-microphone", "2"), anna.pick("pick-speaker", "1")
 	anna.waitFor("document.getElementById('preview').srcObject?.getAudioTracks()[0]?.getSettings().deviceId === " + quote(microphone))
 	anna.photographAs("devices")
 	anna.mustBehave()
 
-	anna.do(chromedp.Reload())
-	anna.waitFor("document.getElementById('pick-camera').value === " + quote(camera))
+	anna.reload()
+	anna.waitFor("document.getElementById('pick-microphone').value === " + quote(microphone))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	anna.waitFor(usedDevice("video") + " === " + quote(camera) + " && " + usedDevice("audio") + " === " + quote(microphone))
+	anna.waitFor(usedDevice("audio") + " === " + quote(microphone))
 	anna.waitFor("document.getElementById('remote').sinkId === " + quote(speaker))
 
 	anna.click("more-open") // and another one in the call
 	anna.click("devices-open")
 	anna.photographAs("devices-in-call")
-	other := anna.pick("pick-camera", "0")
-	anna.waitFor(usedDevice("video") + " === " + quote(other))
+	other := anna.pick("pick-microphone", "1")
+	anna.waitFor(usedDevice("audio") + " === " + quote(other))
 	anna.click("dialog-close")
 	anna.click("leave")
 	anna.waitFor("document.querySelector('#lobby #devices')")
 
 	evaluate[bool](anna, `localStorage.setItem('zerortc.camera', JSON.stringify({ id: 'gone', label: 'Camera of yesterday' })), true`)
-	anna.do(chromedp.Navigate(s.server.page + "room/devices"))
+	anna.openAt(s.server.page + "room/devices")
 	anna.waitFor("document.getElementById('preview').videoWidth > 0") // another serves as well
 	anna.mustRead("devices-word", "“Camera of yesterday” is not here at the moment.")
 }
@@ -77,7 +74,7 @@ func TestPageCameraOff(t *testing.T) {
 	s := newScene(t, shared)
 	anna := s.openPage("anna", "room/camera-off", unaskedCamera, func(p *page) { p.before(noteStreams) })
 	ben := s.openPage("ben", "room/camera-off")
-	anna.do(chromedp.Click(chromedp.CSS("#lobby [data-toggle=camera]")))
+	anna.clickOn("#lobby [data-toggle=camera]")
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
 	ben.click("join")
@@ -88,7 +85,7 @@ func TestPageCameraOff(t *testing.T) {
 		anna.fatalf("with the camera off it was asked for %s", asked)
 	}
 
-	toggle := func() { anna.do(chromedp.Click(chromedp.CSS("#controls [data-toggle=camera]"))) }
+	toggle := func() { anna.clickOn("#controls [data-toggle=camera]") }
 	toggle()
 	mustBeInACall(ben) // by a second offer
 	evaluate[bool](anna, "window.camera = document.getElementById('local').srcObject.getVideoTracks()[0], true")
@@ -130,7 +127,7 @@ func TestPageDeviceGoes(t *testing.T) {
 
 	evaluate[bool](anna, `Object.assign(navigator.mediaDevices, { getUserMedia, enumerateDevices }), navigator.mediaDevices.dispatchEvent(new Event('devicechange'))`)
 	anna.waitFor("document.getElementById('notice').hidden && !document.querySelector('#controls [data-toggle=camera]').disabled")
-	anna.do(chromedp.Click(chromedp.CSS("#controls [data-toggle=camera]")))
+	anna.clickOn("#controls [data-toggle=camera]")
 	anna.waitFor("document.querySelector('#controls [data-toggle=camera]').ariaPressed === 'false'")
 	mustBeInACall(ben)
 }
