@@ -51,7 +51,10 @@ func TestPageDevices(t *testing.T) {
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
 	anna.waitFor(usedDevice("audio") + " === " + quote(microphone))
+	ben := s.openPage("ben", "room/devices")
+	ben.click("join")
 	anna.waitFor("document.getElementById('remote').sinkId === " + quote(speaker))
+	ben.mustBehave()
 
 	anna.click("more-open") // and another one in the call
 	anna.click("devices-open")
@@ -87,7 +90,7 @@ func TestPageCameraOff(t *testing.T) {
 
 	toggle := func() { anna.clickOn("#controls [data-toggle=camera]") }
 	toggle()
-	mustBeInACall(ben) // by a second offer
+	mustBeInACall(ben) // over the line that was there from the beginning
 	evaluate[bool](anna, "window.camera = document.getElementById('local').srcObject.getVideoTracks()[0], true")
 	toggle()
 	anna.waitFor("camera.readyState === 'ended' && session.call.pc.getSenders().every((s) => s.track?.kind !== 'video')")

@@ -48,8 +48,8 @@ func TestPageParts(t *testing.T) {
 		{"invite", "m.readInvite('x.eyJ1aWQiOiLmiL8_Pz8iLCJleHAiOjQxMDAwMDAwMDB9.y')", `{"uid":"房???","ended":false}`},
 		{"invite", "[null, '', 'x', 'x.y', 'x.e30.y', 'x.W10.y', 'x.bnVsbA.y'].map((t) => m.readInvite(t).uid)", `[null,null,null,null,null,null,null]`},
 		{"ice", "m.chosen([{ urls: 'stun:x' }, { urls: ['turn:y?transport=udp', 'turn:y?transport=tcp'] }], 'all', { policy: 'relay', transport: 'tcp' })",
-			`{"iceServers":[{"urls":["turn:y?transport=tcp"]}],"iceTransportPolicy":"relay"}`},
-		{"ice", "m.chosen([{ urls: 'stun:x', username: 'u' }], 'all', {})", `{"iceServers":[{"urls":["stun:x"],"username":"u"}],"iceTransportPolicy":"all"}`},
+			`{"iceServers":[{"urls":["turn:y?transport=tcp"]}],"iceTransportPolicy":"relay","bundlePolicy":"max-bundle"}`},
+		{"ice", "m.chosen([{ urls: 'stun:x', username: 'u' }], 'all', {})", `{"iceServers":[{"urls":["stun:x"],"username":"u"}],"iceTransportPolicy":"all","bundlePolicy":"max-bundle"}`},
 
 		{"state", "['connecting', 'interrupted', 'failed'].map((state) => m.stateOf({ server: 'open', link: { state } }))",
 			`["calling","interrupted","failed"]`},

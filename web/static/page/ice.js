@@ -125,6 +125,7 @@ export function chosen(servers, usual, { policy, transport }) {
       .map((server) => ({ ...server, urls: [server.urls].flat().filter((url) => url.endsWith(wanted)) }))
       .filter((server) => server.urls.length > 0),
     iceTransportPolicy: policy === 'relay' ? 'relay' : usual,
+    bundlePolicy: 'max-bundle', // one way for sound, pictures and data: a third of the allocations
   };
 }
 

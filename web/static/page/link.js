@@ -6,14 +6,10 @@
 // of W3C WebRTC, section 10.7). Offers have a number that the answer repeats, since an
 // answer to an offer that was taken back would join what does not belong together;
 // clients that know of no numbers repeat none.
-//
-// The first offer has a line for sound and one for pictures, whether or not there is
-// anything to send yet. Whatever is sent later goes over these (replaceTrack), so a
-// camera that is switched on, or a screen, needs no other offer.
 
 import { Channel } from './channel.js';
 import { Evidence } from './evidence.js';
-import { KINDS } from './outgoing.js';
+import { lineOf, openLines, send, shareLines } from './lines.js';
 
 /**
  * @typedef {import('./socket.js').Frame} Frame
@@ -86,7 +82,8 @@ export class Link {
       await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
       for (const init of this.#early.splice(0)) await add(pc, init);
       if (frame.cmd === 'offer') {
-        await this.#send(pc, true);
+        shareLines(pc, this.#parts.own);
+        await this.#send(pc);
         await this.#describe(pc);
       }
     });
@@ -156,11 +153,7 @@ export class Link {
       heard: (message) => this.#parts.heard(message),
       file: (channel) => this.#parts.file(channel),
     });
-    for (const kind of KINDS) {
-      const track = own.track(kind);
-      if (offers) pc.addTransceiver(track ?? kind, { streams: [own.stream] });
-      else if (track) pc.addTrack(track, own.stream); // it takes the line of the offer
-    }
+    openLines(pc, own, offers);
     this.#unwatch = own.watch(() => this.#next((there) => this.#send(there)));
     pc.ontrack = ({ track, receiver }) => {
       this.#show(track);
@@ -191,22 +184,10 @@ export class Link {
     };
   }
 
-  /**
-   * Sends what we have to send now, and tells of it.
-   * @param {RTCPeerConnection} pc
-   * @param {boolean} [both] what is only received so far can be sent on as well
-   */
-  async #send(pc, both = false) {
+  /** @param {RTCPeerConnection} pc */
+  async #send(pc) {
     const { own } = this.#parts;
-    for (const kind of KINDS) {
-      const line = lineOf(pc, kind);
-      if (!line) continue; // a classic client that never takes or gives any
-      if (both && line.direction === 'recvonly') {
-        line.direction = 'sendrecv';
-        line.sender.setStreams?.(own.stream); // Firefox has it since 113
-      }
-      if (line.sender.track !== own.track(kind)) await line.sender.replaceTrack(own.track(kind));
-    }
+    await send(pc, own);
     this.channel?.tell(own.about);
   }
 
@@ -277,13 +258,6 @@ export class Link {
     this.#parts.changed(this);
   }
 }
-
-/**
- * Over which line a kind of media comes and goes.
- * @param {RTCPeerConnection} pc
- * @param {import('./outgoing.js').Kind} kind
- */
-const lineOf = (pc, kind) => pc.getTransceivers().find(({ receiver, direction }) => receiver.track.kind === kind && direction !== 'stopped');
 
 /**
  * A candidate that cannot be used is no reason to give up: there are others. One that
