@@ -68,6 +68,9 @@ func startChromiumIn(dir string, w world) (browser, error) {
 	if w.noCamera {
 		options = append(options, chromedp.Flag("use-fake-device-for-media-stream", "device-count=0"))
 	}
+	if w.cameras > 0 {
+		options = append(options, chromedp.Flag("use-fake-device-for-media-stream", fmt.Sprintf("device-count=%d", w.cameras)))
+	}
 	return startChromium(dir, options...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // firefoxTab is a window of Firefox and the person whose cookies it has.
@@ -72,7 +73,12 @@ var webdriverKeys = strings.NewReplacer(keyTab, "\ue004", keyEnter, "\ue007", ke
 func (t *firefoxTab) press(keys string) error {
 	var actions []facts
 	for _, key := range webdriverKeys.Replace(keys) {
-		actions = append(actions, facts{"type": "keyDown", "value": string(key)}, facts{"type": "keyUp", "value": string(key)})
+		strokes := []facts{{"type": "keyDown", "value": string(key)}, {"type": "keyUp", "value": string(key)}}
+		if unicode.IsUpper(key) {
+			const shift = "\ue008"
+			strokes = []facts{{"type": "keyDown", "value": shift}, strokes[0], strokes[1], {"type": "keyUp", "value": shift}}
+		}
+		actions = append(actions, strokes...)
 	}
 	return t.act("key", "keyboard", actions...)
 }

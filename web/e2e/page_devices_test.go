@@ -37,20 +37,22 @@ const noteStreams = `{
 // TestPageDevices: before the call people see themselves and how loud they are, and
 // choose camera, microphone and speaker; the browser remembers it.
 func TestPageDevices(t *testing.T) {
-	s := newScene(t, shared)
+	s := newScene(t, shared).in(world{cameras: 2})
 	anna := s.openPage("anna", "room/devices")
 	anna.waitFor("document.getElementById('preview').videoWidth > 0")
 	anna.waitFor("document.getElementById('level').value > 0") // the fake one beeps
+	camera := anna.pick("pick-camera", "1")
+	anna.waitFor("document.getElementById('preview').srcObject?.getVideoTracks()[0]?.getSettings().deviceId === " + quote(camera))
 	microphone, speaker := anna.pick("pick-microphone", "2"), anna.pick("pick-speaker", "1")
 	anna.waitFor("document.getElementById('preview').srcObject?.getAudioTracks()[0]?.getSettings().deviceId === " + quote(microphone))
 	anna.photographAs("devices")
 	anna.mustBehave()
 
 	anna.reload()
-	anna.waitFor("document.getElementById('pick-microphone').value === " + quote(microphone))
+	anna.waitFor("document.getElementById('pick-camera').value === " + quote(camera) + " && document.getElementById('pick-microphone').value === " + quote(microphone))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	anna.waitFor(usedDevice("audio") + " === " + quote(microphone))
+	anna.waitFor(usedDevice("video") + " === " + quote(camera) + " && " + usedDevice("audio") + " === " + quote(microphone))
 	ben := s.openPage("ben", "room/devices")
 	ben.click("join")
 	anna.waitFor("document.getElementById('remote').sinkId === " + quote(speaker))
@@ -59,8 +61,9 @@ func TestPageDevices(t *testing.T) {
 	anna.click("more-open") // and another one in the call
 	anna.click("devices-open")
 	anna.photographAs("devices-in-call")
-	other := anna.pick("pick-microphone", "1")
-	anna.waitFor(usedDevice("audio") + " === " + quote(other))
+	camera, microphone = anna.pick("pick-camera", "0"), anna.pick("pick-microphone", "1")
+	anna.waitFor(usedDevice("video") + " === " + quote(camera) + " && " + usedDevice("audio") + " === " + quote(microphone))
+	ben.mustSeeMovingVideo()
 	anna.click("dialog-close")
 	anna.click("leave")
 	anna.waitFor("document.querySelector('#lobby #devices')")

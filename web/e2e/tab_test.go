@@ -24,6 +24,7 @@ type engine struct {
 type world struct {
 	asks     bool // the person is asked first
 	noCamera bool
+	cameras  int // if there is more than one; Chromium only
 }
 
 // shared is the browser in which most tests open their tabs.

@@ -152,18 +152,14 @@ func (p *page) checkDevices(seen string) string {
 // which it is read, the focus is seen, and what is found is told to those who listen.
 func TestTestPageKeyboard(t *testing.T) {
 	p := newScene(t, shared).openTest(shared.page, "?lang=en", withList("list.iceServers[1].credential = 'wrong';"))
-	if got, want := p.tour(), "brand language start start-without"; got != want {
-		p.fatalf("before the test Tab leads over %s; want %s", got, want)
-	}
+	p.mustTour("brand language start start-without")
 	p.focus("start")
 	p.press(keyEnter)
 	p.readReport()
 	p.waitFor("document.getElementById('news').getAttribute('aria-live') === 'polite' && document.getElementById('news').textContent.includes('refuses the user')")
 	p.waitFor("document.getElementById('verdict-title').closest('[role=status]') !== null")
 	evaluate[bool](p, "document.querySelector('summary').id = 'summary', document.querySelector('details').open = true")
-	if got, want := p.tour(), "start-without off copy-json copy-text summary report-json brand language start"; got != want {
-		p.fatalf("after the test Tab leads over %s; want %s", got, want)
-	}
+	p.mustTour("start-without off copy-json copy-text summary report-json")
 	nameless := evaluate[[]string](p, `[...document.querySelectorAll('button, a, summary, input, meter, video, progress')]
 		.filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map((e) => e.outerHTML)`)
 	if len(nameless) > 0 {

@@ -35,14 +35,13 @@ export class Bar {
     // What was chosen is done; only that a link was copied is to be read on its button.
     this.#drawer.addEventListener('click', (event) => {
       if (event.target instanceof Element && event.target.closest('button')?.id !== 'copy') this.#open(false);
-    });
+    }, true); // before a dialog opens, which gives the focus back to who has it now
     addEventListener('pointerdown', ({ target }) => {
       if (target instanceof Node && !this.#drawer.contains(target) && !this.#more.contains(target)) this.#open(false);
     });
     element('controls', HTMLElement).addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || this.#drawer.hidden) return;
       this.#open(false);
-      this.#more.focus();
     });
   }
 
@@ -60,6 +59,7 @@ export class Bar {
 
   /** @param {boolean} open */
   #open(open) {
+    if (!open && this.#drawer.contains(document.activeElement)) this.#more.focus();
     this.#drawer.hidden = !open;
     this.#more.setAttribute('aria-expanded', String(open));
   }

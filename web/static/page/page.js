@@ -4,6 +4,7 @@ import { Bar } from './bar.js';
 import { Board } from './board.js';
 import { Call } from './call.js';
 import { Care } from './care.js';
+import { announceChanges } from './changes.js';
 import { copy } from './clipboard.js';
 import { button, element } from './dom.js';
 import { isAllowedAlready } from './faults.js';
@@ -133,6 +134,7 @@ function leaveCall(word) {
   call = care = null;
   keepSeat(null);
   board.clear();
+  announceChanges([]);
   stage.close();
   bar.close();
   stayAwake(false);
@@ -192,6 +194,7 @@ function showCall() {
   show(now);
   stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer)])), now);
   stage.showLock(call.lockable, pin);
+  announceChanges(call.peers.values());
   care?.look(now);
   if (now === 'failed') board.show('failed');
   else board.clear('failed');
