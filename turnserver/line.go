@@ -9,7 +9,7 @@ import (
 	"zerortc/turnserver/socket"
 )
 
-// A connection that is a line (package socket) is read by its loop, as UDP is: data
+// A connection that is a line (package socket) is read by a loop, as UDP is: data
 // is passed on where it is read. With the first message that is none of that the
 // loop hands reading over to the connection's goroutine, which deals with all there
 // is, in order, and gives reading back. So a client that floods with requests is read
@@ -53,12 +53,12 @@ type lined struct {
 }
 
 // serveLine serves the connection to its end, as serve does.
-func (c *connection) serveLine(line *socket.Line, loop *socket.Loop) {
+func (c *connection) serveLine(line *socket.Line, loops *socket.Loops) {
 	l := &lined{connection: c, line: line, turn: make(chan struct{}, 1)}
 	defer c.conn.Close()
 	defer line.Settle() // what was answered last goes out, within the time of a write
 	defer c.gate.Close(gate.Disconnected)
-	if err := line.Serve(loop, l.read); err != nil {
+	if err := line.Serve(loops, l.read); err != nil {
 		return
 	}
 	l.turn <- struct{}{}
@@ -96,7 +96,7 @@ func (c *connection) serveLine(line *socket.Line, loop *socket.Loop) {
 	}
 }
 
-// read is called by the loop. What it cannot pass on it leaves to answer, and the
+// read is called by a loop. What it cannot pass on it leaves to answer, and the
 // end of the stream as well.
 func (l *lined) read(out *socket.Out) {
 	for {

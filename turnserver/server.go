@@ -8,9 +8,9 @@
 // or to the client of another relay. All else the gate judges, and the engine keeps
 // the table. Whom we serve is package auth, where relays may lead is package policy.
 //
-// Who runs: a loop per processor, which reads the sockets of clients and relays; a
-// goroutine per UDP socket for requests (udp.go), and per connection (line.go); one
-// per TCP listener; and those of the engine.
+// Who runs: one loop, or more under load, which reads the sockets of clients and
+// relays; a goroutine per UDP socket for requests (udp.go), and per connection
+// (line.go); one per TCP listener; and those of the engine.
 package turnserver
 
 import (
@@ -23,7 +23,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"zerortc/config"
 	"zerortc/turnserver/auth"
@@ -46,8 +45,7 @@ type Server struct {
 	sharedTCP []string // addresses whose TCP port somebody else has
 	opened    Opened   // what is left of it while the settings are gone through
 	udp       []*socket.UDP
-	loops     []*socket.Loop
-	turn      atomic.Uint64 // of the loops, for connections
+	loops     *socket.Loops
 	tcp       []net.Listener
 	crowd     *crowd
 	patience  deadlines
@@ -75,7 +73,8 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 		s.Close()
 		return nil, err
 	}
-	if err := s.makeLoops(runtime.GOMAXPROCS(0)); err != nil {
+	var err error
+	if s.loops, err = socket.NewLoops(runtime.GOMAXPROCS(0), s.rules.Undelivered); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -113,18 +112,6 @@ func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
 
 // triesForBoth is how often port 0 may give a UDP port whose TCP twin is taken.
 const triesForBoth = 16
-
-// makeLoops makes as many loops as there are processors.
-func (s *Server) makeLoops(count int) error {
-	for range count {
-		l, err := socket.NewLoop(s.rules.Undelivered)
-		if err != nil {
-			return err
-		}
-		s.loops = append(s.loops, l)
-	}
-	return nil
-}
 
 // listen opens an address for UDP and for TCP, with the same port.
 func (s *Server) listen(address string) error {
@@ -204,13 +191,11 @@ func (s *Server) Serve(ctx context.Context) error {
 			cancel() // one that ends ends all
 		})
 	}
-	for i, u := range s.udp {
-		f := newFront(u, s.rules, s.loops[i%len(s.loops)])
+	for _, u := range s.udp {
+		f := newFront(u, s.rules, s.loops)
 		run(func() error { return f.serve(ctx) })
 	}
-	for _, l := range s.loops {
-		running.Go(l.Run)
-	}
+	running.Go(s.loops.Run)
 	for _, l := range s.tcp {
 		run(func() error { return s.serveTCP(l) })
 	}
@@ -227,8 +212,8 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) Close() {
 	s.opened.close()
 	closeSockets(s.udp)
-	for _, l := range s.loops {
-		l.Close()
+	if s.loops != nil {
+		s.loops.Close()
 	}
 	for _, l := range s.tcp {
 		_ = l.Close()

@@ -54,14 +54,13 @@ func (s *Server) serveTCP(l net.Listener) error {
 func (s *Server) ServeConn(conn net.Conn) {
 	conn, line := straighten(conn, s.patience.write)
 	s.crowd.hold(conn, func() {
-		loop := s.loops[s.turn.Add(1)%uint64(len(s.loops))]
 		if line == nil {
 			w := &writer{conn: conn, timeout: s.patience.write}
-			newConnection(conn, s.rules, w, loop, s.patience).serve(w)
+			newConnection(conn, s.rules, w, s.loops, s.patience).serve(w)
 			return
 		}
 		w := newStraight(conn, line, s.rules.Undelivered)
-		newConnection(conn, s.rules, w, loop, s.patience).serveLine(line, loop)
+		newConnection(conn, s.rules, w, s.loops, s.patience).serveLine(line, s.loops)
 	})
 }
 
@@ -75,9 +74,9 @@ type connection struct {
 	messages *stream.Reader
 }
 
-func newConnection(conn net.Conn, rules *gate.Rules, to gate.Sender, loop *socket.Loop, patience deadlines) *connection {
+func newConnection(conn net.Conn, rules *gate.Rules, to gate.Sender, loops *socket.Loops, patience deadlines) *connection {
 	return &connection{
-		conn: conn, gate: gate.New(rules, to, loop), rules: rules, patience: patience,
+		conn: conn, gate: gate.New(rules, to, loops), rules: rules, patience: patience,
 		tuple:    gate.Tuple{Transport: transportOf(conn), Client: addrPort(conn.RemoteAddr()), Server: addrPort(conn.LocalAddr())},
 		messages: stream.NewReader(conn),
 	}

@@ -9,16 +9,16 @@ import (
 	"zerortc/turnserver/socket"
 )
 
-// front is a UDP socket of clients. Data is passed on where it is read, on the
+// front is a UDP socket of clients. Data is passed on where it is read, on a
 // loop's goroutine. Whatever asks for more, a credential to be checked above all,
 // waits for a goroutine of its own: a flood of requests must not delay media.
 type front struct {
 	socket   *socket.UDP
 	gate     *gate.Gate
 	rules    *gate.Rules
-	loop     *socket.Loop
+	loops    *socket.Loops
 	requests chan *letter // STUN requests
-	doubtful chan *letter // data that is not the loop's to pass on
+	doubtful chan *letter // data that is not a loop's to pass on
 }
 
 // letter is a packet that waits.
@@ -36,14 +36,14 @@ const (
 
 var letters = sync.Pool{New: func() any { return &letter{packet: make([]byte, 0, socket.MaxPacket)} }}
 
-func newFront(u *socket.UDP, rules *gate.Rules, loop *socket.Loop) *front {
+func newFront(u *socket.UDP, rules *gate.Rules, loops *socket.Loops) *front {
 	return &front{
-		socket: u, rules: rules, loop: loop, gate: gate.New(rules, datagrams{u}, loop),
+		socket: u, rules: rules, loops: loops, gate: gate.New(rules, datagrams{u}, loops),
 		requests: make(chan *letter, requestsWaiting), doubtful: make(chan *letter, doubtfulWaiting),
 	}
 }
 
-// take takes a packet from the loop.
+// take takes a packet from a loop.
 func (f *front) take(p *socket.Packet, out *socket.Out) {
 	from := gate.Tuple{Transport: gate.UDP, Client: p.From, Server: p.At}
 	if f.gate.Relay(p, from, out) {
@@ -63,11 +63,11 @@ func (f *front) take(p *socket.Packet, out *socket.Out) {
 	}
 }
 
-// serve has the loop read the socket, and deals with what waits, until the context
+// serve has the loops read the socket, and deals with what waits, until the context
 // ends; then the allocations end.
 func (f *front) serve(ctx context.Context) error {
 	defer f.gate.Close(gate.Stopped)
-	if err := f.loop.Add(f.socket, f.take); err != nil {
+	if err := f.loops.Add(f.socket, f.take); err != nil {
 		return fmt.Errorf("reading udp %v: %w", f.socket.Local(), err)
 	}
 	for {

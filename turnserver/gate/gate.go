@@ -70,7 +70,7 @@ const (
 type Gate struct {
 	rules  *Rules
 	sender Sender
-	loop   *socket.Loop   // reads the relays
+	loops  *socket.Loops  // read the relays
 	engine *engine.Engine // made for the first allocation; Handle's goroutine only
 
 	ends ends // Handle's goroutine only
@@ -80,8 +80,8 @@ type Gate struct {
 }
 
 // New makes a gate that lets nothing through yet.
-func New(rules *Rules, sender Sender, loop *socket.Loop) *Gate {
-	return &Gate{rules: rules, sender: sender, loop: loop, sessions: map[Tuple]*session{}}
+func New(rules *Rules, sender Sender, loops *socket.Loops) *Gate {
+	return &Gate{rules: rules, sender: sender, loops: loops, sessions: map[Tuple]*session{}}
 }
 
 // Handle deals with one packet. It may change it and does not keep it.

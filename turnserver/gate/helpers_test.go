@@ -72,7 +72,7 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 		t.Fatal(err)
 	}
 	box := &mailbox{}
-	loop, err := socket.NewLoop(rules.Undelivered)
+	loop, err := socket.NewLoops(2, rules.Undelivered)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 		g.forget(s)
 		return nil, err
 	}
-	if err := socket.Serve(g.loop, s, s.fromPeer); err != nil {
+	if err := socket.Serve(g.loops, s, s.fromPeer); err != nil {
 		_ = s.allocation.Close()
 		return nil, err
 	}

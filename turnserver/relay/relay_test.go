@@ -222,7 +222,7 @@ func (nobody) FromRelay(*socket.Packet, *socket.Out) bool { return false }
 // hear tells the senders of what the port receives.
 func hear(t *testing.T, s *Socket) <-chan netip.AddrPort {
 	t.Helper()
-	loop, err := socket.NewLoop(func(int) {})
+	loop, err := socket.NewLoops(2, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,12 +46,12 @@ func (s *Socket) Addresses() policy.Relay {
 	return policy.Relay{Local: s.local.Addr(), Advertised: s.advertised.Addr()}
 }
 
-// Serve has the loop read the port for the user from now on. Each packet comes
+// Serve has the loops read the port for the user from now on. Each packet comes
 // from the address its peer is known by: a relay of ours by the one it is
-// advertised under. handle runs on the loop's goroutine.
-func (s *Socket) Serve(loop *socket.Loop, user User, handle func(*socket.Packet, *socket.Out)) error {
+// advertised under. handle runs on a loop's goroutine.
+func (s *Socket) Serve(loops *socket.Loops, user User, handle func(*socket.Packet, *socket.Out)) error {
 	s.ports.use(s, user)
-	return loop.Add(s.udp, func(p *socket.Packet, out *socket.Out) {
+	return loops.Add(s.udp, func(p *socket.Packet, out *socket.Out) {
 		p.From = s.ports.seenAs(p.From)
 		handle(p, out)
 	})

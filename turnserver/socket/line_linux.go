@@ -15,11 +15,11 @@ import (
 
 // Line is a TCP connection at which nobody waits. A loop tells when there is
 // something to read. What is written goes out at once, and what the system does not
-// take then is kept and goes when it does: the loop sees to it, or when that takes
+// take then is kept and goes when it does: a loop sees to it, or when that takes
 // too long ends the connection.
 //
 // It is a net.Conn, so that TLS can be on top of it; only deadlines mean nothing
-// here. Anybody may write. Reading is one goroutine's at a time: the loop's while
+// here. Anybody may write. Reading is one goroutine's at a time: a loop's while
 // the line is armed.
 type Line struct {
 	descriptor
@@ -27,11 +27,13 @@ type Line struct {
 	patience      time.Duration // with a client that does not read
 	done          chan struct{} // closed with the line
 
-	left int // that may be read in this turn; the reader's
+	// The reader's.
+	left    int  // that may be read in this turn
+	drained bool // nothing was left when it was read last
 
 	mu      sync.Mutex
 	ended   bool
-	loop    *Loop
+	loops   *Loops
 	ready   func(*Out)
 	armed   bool
 	asked   uint32 // of epoll
@@ -64,20 +66,20 @@ func NewLine(conn net.Conn, patience time.Duration) (*Line, error) {
 	return l, nil
 }
 
-// Serve has the loop call ready, on its goroutine, when there is something to read
-// while the line is armed, and write what is kept.
-func (l *Line) Serve(loop *Loop, ready func(*Out)) error {
+// Serve has the loops call ready when there is something to read while the line is
+// armed, and write what is kept.
+func (l *Line) Serve(loops *Loops, ready func(*Out)) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loop, l.ready = loop, ready
-	return loop.addLine(l)
+	l.loops, l.ready = loops, ready
+	return loops.addLine(l)
 }
 
 // Turn begins a turn of reading: after some bytes, or when there are no more, Read
 // gives ErrAgain.
-func (l *Line) Turn() { l.left = perTurn }
+func (l *Line) Turn() { l.left, l.drained = perTurn, false }
 
-// Arm hands reading over to the loop.
+// Arm hands reading over to the loops.
 func (l *Line) Arm() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,15 +87,17 @@ func (l *Line) Arm() error {
 	return l.ask()
 }
 
-// Disarm takes reading away from the loop. It is called by ready.
+// Disarm takes reading away from the loops. It is called by ready.
 func (l *Line) Disarm() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.armed = false
-	_ = l.ask() // at the worst there is an event for nothing
+	if !l.ended && l.ask() != nil {
+		l.end() // what comes would be told now, and not again when it is armed
+	}
 }
 
-// ask has the loop watch for what is waited for. Nothing is not watched for: the end
+// ask has the loops watch for what is waited for. Nothing is not watched for: the end
 // of a connection would be told without end.
 func (l *Line) ask() error {
 	var events uint32
@@ -103,28 +107,37 @@ func (l *Line) ask() error {
 	if l.backlog.size() > 0 {
 		events |= unix.EPOLLOUT
 	}
-	if events == l.asked || l.loop == nil {
+	if events == l.asked || l.loops == nil {
 		return nil
 	}
-	err := l.use(func(fd int) error { return l.loop.change(fd, l.asked, events) })
+	err := l.use(func(fd int) error { return l.loops.change(fd, l.asked, events) })
 	if err == nil {
 		l.asked = events
 	}
 	return err
 }
 
-// happened is called by the loop.
-func (l *Line) happened(events uint32, out *Out) {
+// happened is called by a loop, by one at a time. It tells whether there may be more
+// to read, which the system will not tell again.
+func (l *Line) happened(events uint32, out *Out) (more bool) {
 	l.mu.Lock()
 	if !l.ended && l.backlog.size() > 0 && events&^unix.EPOLLIN != 0 {
 		l.drain()
 	}
 	read := !l.ended && l.armed && events&^unix.EPOLLOUT != 0
 	l.mu.Unlock()
-	if read {
-		l.Turn()
-		l.ready(out)
+	if !read {
+		return false
 	}
+	l.Turn()
+	l.ready(out)
+	return l.isArmed() && !l.drained
+}
+
+func (l *Line) isArmed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.armed && !l.ended
 }
 
 // Read implements net.Conn, without waiting.
@@ -139,7 +152,7 @@ func (l *Line) Read(b []byte) (int, error) {
 	n, err := untilDone(func() (int, error) { return unix.Read(l.fd, b) })
 	switch {
 	case errors.Is(err, unix.EAGAIN):
-		l.left = 0
+		l.left, l.drained = 0, true
 		return 0, ErrAgain
 	case err != nil:
 		return 0, os.NewSyscallError("read", err)
@@ -148,7 +161,7 @@ func (l *Line) Read(b []byte) (int, error) {
 	}
 	l.left -= n
 	if n < len(b) {
-		l.left = 0 // there was no more: asking again would cost a system call
+		l.left, l.drained = 0, true // asking again would cost a system call
 	}
 	return n, nil
 }
@@ -177,8 +190,8 @@ func (l *Line) Close() error {
 func (l *Line) end() {
 	l.ended = true
 	close(l.done)
-	if l.loop != nil {
-		l.loop.forgetLine(l)
+	if l.loops != nil {
+		l.loops.forgetLine(l)
 	}
 	if l.timer != nil {
 		l.timer.Stop()

@@ -41,15 +41,15 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// looping is a loop that runs as long as the test.
-func looping(t *testing.T) *Loop {
+// looping are loops that run as long as the test.
+func looping(t *testing.T) *Loops {
 	t.Helper()
-	loop, err := NewLoop(func(int) {})
+	loops, err := NewLoops(2, func(int) {})
 	must(t, err)
 	var running sync.WaitGroup
-	running.Go(loop.Run)
-	t.Cleanup(func() { loop.Close(); running.Wait() })
-	return loop
+	running.Go(loops.Run)
+	t.Cleanup(func() { loops.Close(); running.Wait() })
+	return loops
 }
 
 // TestLineIsRead: the loop reads while the line is armed, gives reading away, gets

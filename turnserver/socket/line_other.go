@@ -15,7 +15,7 @@ type Line struct{ net.Conn }
 func NewLine(net.Conn, time.Duration) (*Line, error) { return nil, errors.ErrUnsupported }
 
 // Serve has nothing to do: there is no Line.
-func (*Line) Serve(*Loop, func(*Out)) error { return errors.ErrUnsupported }
+func (*Line) Serve(*Loops, func(*Out)) error { return errors.ErrUnsupported }
 
 // Turn has nothing to do.
 func (*Line) Turn() {}

@@ -2,151 +2,136 @@ package socket
 
 import (
 	"errors"
-	"fmt"
-	"net"
-	"os"
 	"runtime"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// Loop reads sockets and hands on what comes in, on the goroutine that runs it.
-//
-// It waits in the kernel (epoll(7)) rather than with the runtime's poller: a
-// goroutine that waits there is woken by way of the scheduler, which for packets
-// that come one by one costs as much as the packet.
-type Loop struct {
+// loop is one goroutine that reads sockets, with what it needs for that.
+type loop struct {
+	all      *Loops
 	out      *Out
-	poll     int // epoll's descriptor
-	bell     int // eventfd: rings to end the loop
 	receiver *receiver
-
-	mu      sync.RWMutex
-	readers map[int32]*reader // by descriptor
-	running bool
-	closed  bool
-}
-
-// reader is a socket in a loop, or a line.
-type reader struct {
-	socket *UDP
-	handle func(*Packet, *Out)
-	line   *Line
+	events   [eventsAtOnce]unix.EpollEvent
+	held     []*reader // taken, and read in this round
+	more     []*reader // taken, and to be read in the next
+	again    []*reader // those of the round before
+	hours    hours
 }
 
 const (
 	eventsAtOnce = 64
 	hiccup       = 5 * time.Millisecond // the rest after an error that may pass
-
-	// yieldEvery is how often the scheduler sees the loop. The runtime takes one that
-	// has not been there for 10 ms for stuck, and a thread of its own then looks after
-	// it every 20 microseconds: at 20,000 packets a second a sixth of all CPU.
-	yieldEvery = 5 * time.Millisecond
 )
 
-// NewLoop makes a loop that reads nothing yet. Its Out tells lost how many packets
-// the system would not take.
-func NewLoop(lost func(packets int)) (*Loop, error) {
-	poll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("making a loop: %w", os.NewSyscallError("epoll_create1", err))
-	}
-	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err != nil {
-		_ = unix.Close(poll)
-		return nil, fmt.Errorf("making a loop: %w", os.NewSyscallError("eventfd", err))
-	}
-	l := &Loop{out: NewOut(lost), poll: poll, bell: bell, receiver: newReceiver(), readers: map[int32]*reader{}}
-	if err := l.watch(bell); err != nil {
-		l.release()
-		return nil, fmt.Errorf("making a loop: %w", err)
-	}
-	return l, nil
+func (l *Loops) newLoop() *loop {
+	return &loop{all: l, out: NewOut(l.lost), receiver: newReceiver()}
 }
 
-// Add has the loop read a socket until that is closed. handle is given each packet
-// on the loop's goroutine; it must not wait, nor keep the packet longer than until
-// the Out is flushed, which the loop does.
-func (l *Loop) Add(u *UDP, handle func(*Packet, *Out)) error {
-	u.loop.Store(l)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return net.ErrClosed
-	}
-	return u.use(func(fd int) error {
-		l.readers[int32(fd)] = &reader{socket: u, handle: handle}
-		return l.watch(fd)
-	})
-}
-
-func (l *Loop) watch(fd int) error {
-	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
-	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(l.poll, unix.EPOLL_CTL_ADD, fd, &event))
-}
-
-// forget is called before a socket is closed.
-func (l *Loop) forget(u *UDP) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if r := l.readers[int32(u.fd)]; r != nil && r.socket == u {
-		delete(l.readers, int32(u.fd))
-	}
-}
-
-// Run reads until Close. What waits in the sockets then is lost.
-func (l *Loop) Run() {
-	if !l.begin() {
+// run reads until the bell rings. A spare loop begins when it is called.
+func (l *loop) run(spare bool) {
+	if spare && !l.all.shift.rest() {
 		return
 	}
-	events := make([]unix.EpollEvent, eventsAtOnce)
-	for yielded := time.Now(); ; {
-		n, err := unix.EpollWait(l.poll, events, -1)
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			time.Sleep(hiccup)
+	l.hours.begin(time.Now())
+	for l.round() {
+		if !l.hours.over() {
+			continue
 		}
-		for i := range max(n, 0) {
-			if events[i].Fd == int32(l.bell) {
-				l.mu.Lock()
-				defer l.mu.Unlock()
-				l.release()
+		// The runtime takes a goroutine that the scheduler has not seen for 10 ms for
+		// stuck, and a thread of its own then looks after it every 20 microseconds: at
+		// 20,000 packets a second a sixth of all CPU.
+		runtime.Gosched()
+		switch l.all.shift.next(l.hours.load(), spare && len(l.more) == 0) {
+		case callMore:
+			l.all.shift.call()
+		case goHome:
+			if !l.all.shift.rest() {
 				return
 			}
-			l.read(&events[i])
 		}
-		if now := l.out.Now(); now.Sub(yielded) > yieldEvery {
-			runtime.Gosched()
-			yielded = now
-		}
-		l.flush()
+		l.hours.begin(time.Now())
 	}
 }
 
-// read reads a socket once. What is left there comes up again when the others had
-// their turn.
-func (l *Loop) read(event *unix.EpollEvent) {
-	l.mu.RLock()
-	r := l.readers[event.Fd]
-	l.mu.RUnlock()
-	switch {
-	case r == nil:
-		return
-	case r.line != nil:
-		r.line.happened(event.Events, l.out)
-		return
+// round waits for packets and deals with what is there. It tells false when the bell
+// has rung.
+func (l *loop) round() bool {
+	wait := -1
+	if len(l.more) > 0 {
+		wait = 0
 	}
+	n, err := unix.EpollWait(l.all.poll, l.events[:], wait)
+	if err != nil && !errors.Is(err, unix.EINTR) {
+		time.Sleep(hiccup)
+	}
+	l.hours.woke(l.out.Now())
+	l.again, l.more = l.more, l.again[:0]
+	for i, r := range l.again {
+		l.look(r, unix.EPOLLIN|unix.EPOLLOUT)
+		l.again[i] = nil
+	}
+	for i := range max(n, 0) {
+		if l.events[i].Fd == int32(l.all.bell) {
+			return false
+		}
+		if r := l.all.readerOf(l.events[i].Fd); r != nil && r.take() {
+			l.look(r, l.events[i].Events)
+		}
+	}
+	l.flush()
+	l.leave()
+	l.hours.rests(time.Now())
+	return true
+}
+
+func (l *Loops) readerOf(fd int32) *reader {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.readers[fd]
+}
+
+// look reads a socket or a line once, or does what else there is to do. What is left
+// is read when the others had their turn.
+func (l *loop) look(r *reader, events uint32) {
+	more := false
+	if r.line != nil {
+		more = r.line.happened(events, l.out)
+	} else {
+		more = l.read(r)
+	}
+	if more {
+		l.more = append(l.more, r)
+	} else {
+		l.held = append(l.held, r)
+	}
+}
+
+// read reads a socket, and tells whether there may be more.
+func (l *loop) read(r *reader) (more bool) {
 	if l.receiver.full() {
 		l.flush()
 	}
-	packets, err := l.receiver.receive(r.socket)
+	packets, more, err := l.receiver.receive(r.socket)
 	if err != nil && !passes(err) {
 		time.Sleep(hiccup)
 	}
 	for i := range packets {
 		r.handle(&packets[i], l.out)
 	}
+	return more
+}
+
+// leave lets others read what this loop has read.
+func (l *loop) leave() {
+	for i, r := range l.held {
+		if !r.leave() {
+			l.more = append(l.more, r)
+		}
+		l.held[i] = nil
+	}
+	l.held = l.held[:0]
 }
 
 // passes tells an error that is gone by being told.
@@ -155,36 +140,7 @@ func passes(err error) bool {
 		errors.Is(err, unix.EHOSTUNREACH) || errors.Is(err, unix.ENETUNREACH)
 }
 
-func (l *Loop) flush() {
+func (l *loop) flush() {
 	l.out.Flush()
 	l.receiver.reuse()
-}
-
-// Close ends Run, or the loop that does not run. The sockets are their owners' to
-// close.
-func (l *Loop) Close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	switch {
-	case l.closed:
-		return
-	case l.running:
-		_, _ = unix.Write(l.bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}) // any number
-	default:
-		l.release()
-	}
-	l.closed = true
-}
-
-// begin tells whether the loop may run.
-func (l *Loop) begin() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.running = true
-	return !l.closed
-}
-
-func (l *Loop) release() {
-	_ = unix.Close(l.poll)
-	_ = unix.Close(l.bell)
 }

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"errors"
 	"net/netip"
 	"unsafe"
 
@@ -51,24 +52,24 @@ func (r *receiver) full() bool { return len(r.slots)-r.free < readAtOnce }
 // reuse gives all slots back.
 func (r *receiver) reuse() { r.free = 0 }
 
-// receive reads what the socket has. The packets are valid until their slots are
-// used again.
-func (r *receiver) receive(u *UDP) ([]Packet, error) {
+// receive reads what the socket has, and tells whether there may be more. The packets
+// are valid until their slots are used again.
+func (r *receiver) receive(u *UDP) (packets []Packet, more bool, err error) {
 	if !u.acquire() {
-		return nil, nil
+		return nil, false, nil
 	}
 	defer u.release()
 	r.prepare(u, r.next)
 	got, err := manyMessages(unix.SYS_RECVMMSG, u.fd, r.headers[:r.next])
 	if err != nil {
-		return nil, err
+		return nil, !errors.Is(err, unix.EAGAIN), err
 	}
-	if got == r.next {
+	if more = got == r.next; more {
 		r.next = min(4*r.next, readAtOnce)
 	} else {
 		r.next = max(r.next/2, leastAtOnce)
 	}
-	packets := r.packets[:0]
+	packets = r.packets[:0]
 	for i := range got {
 		h := &r.headers[i]
 		n := int(h.length)
@@ -82,7 +83,7 @@ func (r *receiver) receive(u *UDP) ([]Packet, error) {
 		packets = append(packets, Packet{From: from, At: at, slot: r.slots[r.free+i], begin: headroom, end: headroom + n})
 	}
 	r.free += got
-	return packets, nil
+	return packets, more, nil
 }
 
 // prepare points the headers at free slots. The kernel overwrites their lengths.

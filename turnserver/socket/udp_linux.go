@@ -22,7 +22,7 @@ type UDP struct {
 	local    netip.AddrPort // what it is bound to, maybe a wildcard
 	isIPv6   bool
 	wildcard bool
-	loop     atomic.Pointer[Loop] // that reads it
+	loops    atomic.Pointer[Loops] // that read it
 	once     sync.Once
 }
 
@@ -134,13 +134,13 @@ func (u *UDP) writeNow(d departure) error {
 	return u.use(func(int) error { return u.write(d) })
 }
 
-// CloseThen closes the socket, which its loop forgets, and calls then: at once, or
+// CloseThen closes the socket, which is read no more, and calls then: at once, or
 // when who is just using it is done.
 func (u *UDP) CloseThen(then func()) error {
 	err := net.ErrClosed
 	u.once.Do(func() {
 		err = nil
-		if l := u.loop.Load(); l != nil {
+		if l := u.loops.Load(); l != nil {
 			l.forget(u)
 		}
 		u.close(then)

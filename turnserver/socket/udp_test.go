@@ -12,9 +12,9 @@ import (
 )
 
 // running starts a loop and ends it with the test.
-func running(t *testing.T) *Loop {
+func running(t *testing.T) *Loops {
 	t.Helper()
-	l, err := NewLoop(func(int) {})
+	l, err := NewLoops(2, func(int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

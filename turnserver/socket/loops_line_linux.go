@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What a Line wants of its loop. The line holds its own lock meanwhile.
+// What a Line wants of its loops. The line holds its own lock meanwhile.
 
 // addLine makes a line known; nothing is watched for yet.
-func (l *Loop) addLine(line *Line) error {
+func (l *Loops) addLine(line *Line) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -21,7 +21,7 @@ func (l *Loop) addLine(line *Line) error {
 }
 
 // forgetLine is called before a line is closed.
-func (l *Loop) forgetLine(line *Line) {
+func (l *Loops) forgetLine(line *Line) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r := l.readers[int32(line.fd)]; r != nil && r.line == line {
@@ -29,8 +29,9 @@ func (l *Loop) forgetLine(line *Line) {
 	}
 }
 
-// change watches for other events of a descriptor.
-func (l *Loop) change(fd int, before, after uint32) error {
+// change watches for other events of a descriptor. Those that are there already are
+// told again.
+func (l *Loops) change(fd int, before, after uint32) error {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if l.closed {
@@ -43,5 +44,5 @@ func (l *Loop) change(fd int, before, after uint32) error {
 	case after == 0:
 		how = unix.EPOLL_CTL_DEL
 	}
-	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(l.poll, how, fd, &unix.EpollEvent{Events: after, Fd: int32(fd)}))
+	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(l.poll, how, fd, &unix.EpollEvent{Events: after | unix.EPOLLET, Fd: int32(fd)}))
 }

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Loop reads sockets, each on a goroutine of its own, and hands on what comes in.
+// Loops reads sockets, each on a goroutine of its own, and hands on what comes in.
 // They take turns in handling it.
-type Loop struct {
+type Loops struct {
 	done chan struct{}
 	once sync.Once
 
@@ -23,21 +23,20 @@ type Loop struct {
 // hiccup is the rest after an error that may pass.
 const hiccup = 5 * time.Millisecond
 
-// NewLoop makes a loop that reads nothing yet. Its Out tells lost how many packets
-// the system would not take.
-func NewLoop(lost func(packets int)) (*Loop, error) {
-	return &Loop{out: NewOut(lost), done: make(chan struct{})}, nil
+// NewLoops makes loops that read nothing yet: one for each socket, however many there
+// shall be. lost is told how many packets the system would not take.
+func NewLoops(_ int, lost func(packets int)) (*Loops, error) {
+	return &Loops{out: NewOut(lost), done: make(chan struct{})}, nil
 }
 
-// Add has the loop read a socket until that is closed. handle is given each packet;
-// it must not wait, nor keep the packet longer than until the Out is flushed,
-// which the loop does.
-func (l *Loop) Add(u *UDP, handle func(*Packet, *Out)) error {
+// Add has a socket read until it is closed. handle is given each packet; it must not
+// wait, nor keep the packet longer than until the Out is flushed, which the loop does.
+func (l *Loops) Add(u *UDP, handle func(*Packet, *Out)) error {
 	go l.read(u, handle)
 	return nil
 }
 
-func (l *Loop) read(u *UDP, handle func(*Packet, *Out)) {
+func (l *Loops) read(u *UDP, handle func(*Packet, *Out)) {
 	slot := make([]byte, headroom+MaxPacket+1+tailroom)
 	for {
 		n, from, err := u.conn.ReadFromUDPAddrPort(slot[headroom : headroom+MaxPacket+1])
@@ -53,7 +52,7 @@ func (l *Loop) read(u *UDP, handle func(*Packet, *Out)) {
 	}
 }
 
-func (l *Loop) handle(handle func(*Packet, *Out), p *Packet) {
+func (l *Loops) handle(handle func(*Packet, *Out), p *Packet) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	handle(p, l.out)
@@ -70,7 +69,7 @@ func (u *UDP) reached(from netip.AddrPort) netip.AddrPort {
 }
 
 // Run waits for Close.
-func (l *Loop) Run() { <-l.done }
+func (l *Loops) Run() { <-l.done }
 
 // Close ends Run. The sockets are their owners' to close.
-func (l *Loop) Close() { l.once.Do(func() { close(l.done) }) }
+func (l *Loops) Close() { l.once.Do(func() { close(l.done) }) }
