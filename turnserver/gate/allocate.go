@@ -36,9 +36,9 @@ func (g *Gate) allocate(r *request) ([]stun.Setter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.granted = granted(s, wish, token)
+	s.terms = terms{wish.lifetime, wish.both, token}
 	g.rules.allocated(r, Granted)
-	return s.granted, nil
+	return s.granted(), nil
 }
 
 // grant opens the allocation if the quotas and the ports allow it.
@@ -69,7 +69,7 @@ func (g *Gate) noRoom(r *request, why error) error {
 // gets the answer its first copy got, since that may have been lost.
 func (s *session) repeat(r *request) ([]stun.Setter, error) {
 	if s.transaction == r.TransactionID && s.user == r.user {
-		return s.granted, nil
+		return s.granted(), nil
 	}
 	return nil, allocationMismatch
 }
@@ -171,16 +171,23 @@ func (g *Gate) pair(ip netip.Addr, r *request) (*relay.Socket, relay.Token, erro
 	return socket, token, err
 }
 
+// terms are what the success of an Allocate request tells besides addresses.
+type terms struct {
+	lifetime time.Duration
+	both     bool        // families were asked for
+	token    relay.Token // of a port that was reserved
+}
+
 // granted is the success of an Allocate request (RFC 8656 section 7.3).
-func granted(s *session, w wish, token relay.Token) []stun.Setter {
+func (s *session) granted() []stun.Setter {
 	attributes := []stun.Setter{
 		xorAddress{stun.AttrXORRelayedAddress, s.relay.Advertised()},
-		lifetimeAttribute(w.lifetime),
+		lifetimeAttribute(s.terms.lifetime),
 	}
-	if w.both {
+	if s.terms.both {
 		attributes = append(attributes, oneFamily(familyOf(s.relay.Advertised().Addr())))
 	}
-	if token != (relay.Token{}) {
+	if token := s.terms.token; token != (relay.Token{}) {
 		attributes = append(attributes, stun.RawAttribute{Type: stun.AttrReservationToken, Value: token[:]})
 	}
 	return append(attributes, xorAddress{stun.AttrXORMappedAddress, s.tuple.Client})

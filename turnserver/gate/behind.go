@@ -16,16 +16,20 @@ import (
 // behind is the relay socket as the engine has it: net.PacketConn. The engine reads
 // what peers sent and nothing here lets in, decides, and writes what it was asked
 // to send the long way.
+//
+// Each allocation has one, and a goroutine of the library waits in it: what it keeps,
+// on the stack too, it keeps thousands of times.
 type behind struct {
 	session *session
-	inbox   chan doubtful
-	closed  chan struct{}
-	once    sync.Once
+	inbox   chan *doubtful
+
+	mu     sync.Mutex
+	closed bool // and the inbox with it
 }
 
 // doubtful is a datagram that the engine decides about.
 type doubtful struct {
-	data *[]byte // of the pool
+	data []byte
 	from netip.AddrPort
 }
 
@@ -33,43 +37,42 @@ type doubtful struct {
 // what strangers send.
 const inboxSize = 4
 
-var datagrams = sync.Pool{New: func() any { b := make([]byte, 0, engine.MaxFromPeer); return &b }}
+var doubts = sync.Pool{New: func() any { return &doubtful{data: make([]byte, 0, engine.MaxFromPeer)} }}
 
 func newBehind(s *session) *behind {
-	return &behind{session: s, inbox: make(chan doubtful, inboxSize), closed: make(chan struct{})}
+	return &behind{session: s, inbox: make(chan *doubtful, inboxSize)}
 }
 
 // ask has the engine decide about a datagram, unless it has too much to do.
 func (b *behind) ask(p *socket.Packet) {
-	if len(b.inbox) == cap(b.inbox) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || len(b.inbox) == cap(b.inbox) {
 		return
 	}
-	data := datagrams.Get().(*[]byte)
-	*data = append((*data)[:0], p.Data()...)
-	select {
-	case b.inbox <- doubtful{data, p.From}:
-	default:
-		datagrams.Put(data)
-	}
+	d := doubts.Get().(*doubtful)
+	d.data, d.from = append(d.data[:0], p.Data()...), p.From
+	b.inbox <- d // has room: all others only take out
 }
 
 // ReadFrom implements net.PacketConn. What the policy denies now is not told.
 func (b *behind) ReadFrom(buffer []byte) (int, net.Addr, error) {
-	for {
-		select {
-		case <-b.closed:
-			return 0, nil, net.ErrClosed
-		case d := <-b.inbox:
-			n := copy(buffer, *d.data)
-			datagrams.Put(d.data)
-			if b.session.gate.rules.Live().Peers != b.session.policy {
-				if _, ok := b.session.reaches(d.from, nil); !ok {
-					continue
-				}
-			}
-			return n, net.UDPAddrFromAddrPort(d.from), nil
+	for d := range b.inbox {
+		n, from := copy(buffer, d.data), d.from
+		doubts.Put(d)
+		if b.isHeard(from) {
+			return n, net.UDPAddrFromAddrPort(from), nil
 		}
 	}
+	return 0, nil, net.ErrClosed
+}
+
+func (b *behind) isHeard(from netip.AddrPort) bool {
+	if b.session.gate.rules.Live().Peers == b.session.policy {
+		return true
+	}
+	_, ok := b.session.reaches(from, nil)
+	return ok
 }
 
 // WriteTo implements net.PacketConn.
@@ -82,14 +85,26 @@ func (b *behind) WriteTo(data []byte, to net.Addr) (int, error) {
 }
 
 // Close implements net.PacketConn: the allocation has ended.
-func (b *behind) Close() (err error) {
-	b.once.Do(func() {
-		close(b.closed)
-		b.session.gate.forget(b.session)
-		err = b.session.relay.Close()
-		b.session.gate.rules.ledger.remove(b.session)
-	})
+func (b *behind) Close() error {
+	if !b.shut() {
+		return nil
+	}
+	b.session.gate.forget(b.session)
+	err := b.session.relay.Close()
+	b.session.gate.rules.ledger.remove(b.session)
 	return err
+}
+
+// shut tells whether it was open.
+func (b *behind) shut() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
+	b.closed = true
+	close(b.inbox)
+	return true
 }
 
 // sink is where the engine puts what is for the client: what peers sent and a

@@ -1,7 +1,9 @@
 package gate
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,18 +16,21 @@ import (
 // It is a cautious copy. An entry is made when the engine has granted the same, and
 // ends a little before the engine's. What is not found here is the engine's to
 // decide.
+//
+// The lists are in order. Most clients hold a handful, for which maps take many times
+// the room, and longer.
 type grants struct {
 	mu        sync.RWMutex
-	channels  map[uint16]*grant         // by number
-	bound     map[netip.AddrPort]*grant // the same, by peer
-	permitted map[netip.Addr]*grant
-	pruneAt   int // entries, when those that ended are looked for
+	channels  []*grant // by number
+	bound     []*grant // the same, by peer
+	permitted []*grant // by address
+	pruneAt   int      // entries, when those that ended are looked for
 }
 
 // grant is a permission or a channel.
 type grant struct {
 	number  uint16         // of a channel
-	peer    netip.AddrPort // of a channel
+	peer    netip.AddrPort // a permission has no port
 	until   time.Time      // guarded by grants.mu
 	cleared atomic.Pointer[clearance]
 }
@@ -38,18 +43,44 @@ const caution = time.Second
 // next one worthwhile.
 const pruneSpare = 32
 
+// Orders of the lists.
+func byNumber(g *grant, number uint16) int       { return cmp.Compare(g.number, number) }
+func byPeer(g *grant, peer netip.AddrPort) int   { return g.peer.Compare(peer) }
+func byAddress(g *grant, address netip.Addr) int { return g.peer.Addr().Compare(address) }
+
+// look finds the entry of a key, ended or not, or nil.
+func look[K any](list []*grant, key K, by func(*grant, K) int) *grant {
+	if i, found := slices.BinarySearchFunc(list, key, by); found {
+		return list[i]
+	}
+	return nil
+}
+
+// put puts an entry in whose key is not there.
+func put[K any](list *[]*grant, key K, by func(*grant, K) int, g *grant) {
+	i, _ := slices.BinarySearchFunc(*list, key, by)
+	*list = slices.Insert(*list, i, g)
+}
+
+// drop takes the entry of a key out.
+func drop[K any](list *[]*grant, key K, by func(*grant, K) int) {
+	if i, found := slices.BinarySearchFunc(*list, key, by); found {
+		*list = slices.Delete(*list, i, i+1)
+	}
+}
+
 // channel is what a number is bound to, or nil.
 func (g *grants) channel(number uint16, now time.Time) *grant {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.channels[number].at(now)
+	return look(g.channels, number, byNumber).at(now)
 }
 
 // permission is the one for an address, or nil.
 func (g *grants) permission(a netip.Addr, now time.Time) *grant {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return g.permitted[a].at(now)
+	return look(g.permitted, a, byAddress).at(now)
 }
 
 // from is what lets a peer's data in, or nil: the channel rather than the
@@ -57,10 +88,10 @@ func (g *grants) permission(a netip.Addr, now time.Time) *grant {
 func (g *grants) from(peer netip.AddrPort, now time.Time) *grant {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	if channel := g.bound[peer].at(now); channel != nil {
+	if channel := look(g.bound, peer, byPeer).at(now); channel != nil {
 		return channel
 	}
-	return g.permitted[peer.Addr()].at(now)
+	return look(g.permitted, peer.Addr(), byAddress).at(now)
 }
 
 func (g *grant) at(now time.Time) *grant {
@@ -75,23 +106,23 @@ func (g *grant) at(now time.Time) *grant {
 func (g *grants) channelFits(number uint16, most int, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return fits(g.channels, []uint16{number}, most, now)
+	return fits(g.channels, []uint16{number}, byNumber, most, now)
 }
 
 // permissionsFit tells the same of permissions: all of them, or none.
 func (g *grants) permissionsFit(addresses []netip.Addr, most int, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return fits(g.permitted, addresses, most, now)
+	return fits(g.permitted, addresses, byAddress, most, now)
 }
 
-func fits[K comparable](held map[K]*grant, keys []K, most int, now time.Time) bool {
+func fits[K comparable](held []*grant, keys []K, by func(*grant, K) int, most int, now time.Time) bool {
 	if most == 0 {
 		return true
 	}
 	fresh := map[K]bool{}
 	for _, k := range keys {
-		if held[k].at(now) == nil {
+		if look(held, k, by).at(now) == nil {
 			fresh[k] = true
 		}
 	}
@@ -111,15 +142,12 @@ func fits[K comparable](held map[K]*grant, keys []K, most int, now time.Time) bo
 func (g *grants) permit(a netip.Addr, until, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if held := g.permitted[a]; held != nil {
+	if held := look(g.permitted, a, byAddress); held != nil {
 		held.until = until
 		return
 	}
 	g.prune(now)
-	if g.permitted == nil {
-		g.permitted = map[netip.Addr]*grant{}
-	}
-	g.permitted[a] = &grant{until: until}
+	put(&g.permitted, a, byAddress, &grant{peer: netip.AddrPortFrom(a, 0), until: until})
 }
 
 // bind notes a channel that the engine has bound or renewed. Whatever had the
@@ -127,24 +155,23 @@ func (g *grants) permit(a netip.Addr, until, now time.Time) {
 func (g *grants) bind(number uint16, peer netip.AddrPort, until, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if held := g.channels[number]; held != nil && held.peer == peer {
-		held.until = until
+	before := look(g.channels, number, byNumber)
+	if before != nil && before.peer == peer {
+		before.until = until
 		return
 	}
-	g.unbind(g.channels[number])
-	g.unbind(g.bound[peer])
+	g.unbind(before)
+	g.unbind(look(g.bound, peer, byPeer))
 	g.prune(now)
-	if g.channels == nil {
-		g.channels, g.bound = map[uint16]*grant{}, map[netip.AddrPort]*grant{}
-	}
 	channel := &grant{number: number, peer: peer, until: until}
-	g.channels[number], g.bound[peer] = channel, channel
+	put(&g.channels, number, byNumber, channel)
+	put(&g.bound, peer, byPeer, channel)
 }
 
 func (g *grants) unbind(channel *grant) {
 	if channel != nil {
-		delete(g.channels, channel.number)
-		delete(g.bound, channel.peer)
+		drop(&g.channels, channel.number, byNumber)
+		drop(&g.bound, channel.peer, byPeer)
 	}
 }
 
@@ -153,15 +180,9 @@ func (g *grants) prune(now time.Time) {
 	if len(g.channels)+len(g.permitted) < g.pruneAt {
 		return
 	}
-	for _, channel := range g.channels {
-		if channel.at(now) == nil {
-			g.unbind(channel)
-		}
-	}
-	for a, permission := range g.permitted {
-		if permission.at(now) == nil {
-			delete(g.permitted, a)
-		}
-	}
+	ended := func(g *grant) bool { return g.at(now) == nil }
+	g.channels = slices.DeleteFunc(g.channels, ended)
+	g.bound = slices.DeleteFunc(g.bound, ended)
+	g.permitted = slices.DeleteFunc(g.permitted, ended)
 	g.pruneAt = 2*(len(g.channels)+len(g.permitted)) + pruneSpare
 }

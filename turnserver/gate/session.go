@@ -39,7 +39,7 @@ type session struct {
 
 	// Handle's goroutine only.
 	transaction [stun.TransactionIDSize]byte // of the Allocate request
-	granted     []stun.Setter                // its answer
+	terms       terms                        // of its answer
 }
 
 // traffic counts what passes one way. Padding and headers do not count.
