@@ -47,12 +47,19 @@ func (s *Server) Refused() map[string]uint64 { return s.rules.Refused() }
 
 // report logs the beginning and the end of allocations and passes events on.
 func (s *Server) report(e gate.Event) {
-	a := e.Session
-	facts := []any{"id", a.ID, "client", a.Client, "transport", a.Transport.String(), "user", gate.Clip(a.User), "relay", a.Relay}
 	level := slog.LevelInfo
-	if s.hushed(a.User) {
+	if s.hushed(e.Session.User) {
 		level = slog.LevelDebug
 	}
+	if s.log.Enabled(context.Background(), level) {
+		s.write(e, level)
+	}
+	s.observe(e)
+}
+
+func (s *Server) write(e gate.Event, level slog.Level) {
+	a := e.Session
+	facts := []any{"id", a.ID, "client", a.Client, "transport", a.Transport.String(), "user", gate.Clip(a.User), "relay", a.Relay}
 	switch e.Kind {
 	case gate.Opened:
 		s.log.Log(context.Background(), level, "allocation opened", facts...)
@@ -61,5 +68,4 @@ func (s *Server) report(e gate.Event) {
 			"packets-to-peers", a.ToPeers.Packets, "bytes-to-peers", a.ToPeers.Bytes,
 			"packets-from-peers", a.FromPeers.Packets, "bytes-from-peers", a.FromPeers.Bytes)...)
 	}
-	s.observe(e)
 }

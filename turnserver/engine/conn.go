@@ -41,10 +41,10 @@ func newConn() *conn {
 	}
 }
 
-// exchange gives the library a message and returns its answer, nil if it gave
-// none. Calls must not overlap.
+// exchange gives the library a message and returns its answer, an empty one if it
+// gave none. It stands until the next call. Calls must not overlap.
 func (c *conn) exchange(m message) ([]byte, error) {
-	c.answer = nil
+	c.answer = c.answer[:0]
 	select {
 	case c.in <- m:
 	case <-c.closed:
@@ -81,7 +81,7 @@ func (c *conn) ReadFrom(b []byte) (int, net.Addr, error) {
 // data from the goroutine of an allocation.
 func (c *conn) WriteTo(b []byte, to net.Addr) (int, error) {
 	if isAnswer(b) {
-		c.answer = append([]byte(nil), b...)
+		c.answer = append(c.answer[:0], b...)
 		return len(b), nil
 	}
 	client, _ := to.(*net.UDPAddr)

@@ -55,6 +55,7 @@ type Engine struct {
 	key     stun.MessageIntegrity
 
 	mu          sync.Mutex     // one exchange with the library at a time; guards what follows
+	ask, told   stun.Message   // what is said in it
 	nonce       stun.Nonce     // the library's own
 	relay       net.PacketConn // the socket of the Allocate under way
 	allocations map[*Allocation]struct{}

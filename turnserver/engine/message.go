@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -68,11 +69,10 @@ func (e *Engine) attempt(client *net.UDPAddr, method stun.Method, attributes []s
 	} else if method != stun.MethodAllocate {
 		return ErrGone // an unsigned request is all we can make, and nothing was ever allocated
 	}
-	ask, err := stun.Build(setters...)
-	if err != nil {
+	if err := e.ask.Build(setters...); err != nil {
 		return fmt.Errorf("building a request for the table: %w", err)
 	}
-	raw, err := e.conn.exchange(message{ask.Raw, client})
+	raw, err := e.conn.exchange(message{e.ask.Raw, client})
 	if err != nil {
 		return err
 	}
@@ -82,10 +82,10 @@ func (e *Engine) attempt(client *net.UDPAddr, method stun.Method, attributes []s
 // read turns the library's answer into an error or nil and keeps the nonce it
 // brings.
 func (e *Engine) read(raw []byte) error {
-	if raw == nil {
+	if len(raw) == 0 {
 		return ErrGone
 	}
-	answer := stun.New()
+	answer := &e.told
 	answer.Raw = raw
 	if err := answer.Decode(); err != nil {
 		return fmt.Errorf("reading the table's answer: %w", err)
@@ -95,7 +95,7 @@ func (e *Engine) read(raw []byte) error {
 	}
 	var nonce stun.Nonce
 	if nonce.GetFrom(answer) == nil {
-		e.nonce = nonce
+		e.nonce = bytes.Clone(nonce)
 	}
 	var code stun.ErrorCodeAttribute
 	if err := code.GetFrom(answer); err != nil {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/pion/stun"
@@ -58,6 +59,9 @@ func (r *request) isSuspect() bool {
 	return r.key == nil && !r.known && (r.from.Transport == UDP || r.signed)
 }
 
+// answers are kept for what responses are written into: nobody keeps one.
+var answers = sync.Pool{New: func() any { return stun.New() }}
+
 // answer sends a response: signed with the key of the request if it was
 // authenticated, with a FINGERPRINT if the request had one.
 func (g *Gate) answer(r *request, class stun.MessageClass, attributes []stun.Setter) {
@@ -68,8 +72,9 @@ func (g *Gate) answer(r *request, class stun.MessageClass, attributes []stun.Set
 	if r.fingerprint {
 		setters = append(setters, stun.Fingerprint)
 	}
-	m, err := stun.Build(setters...) // r.Message sets the transaction id
-	if err != nil {
+	m := answers.Get().(*stun.Message)
+	defer answers.Put(m)
+	if err := m.Build(setters...); err != nil { // r.Message sets the transaction id
 		g.rules.Log.Error("building an answer", "method", r.Type.Method.String(), "err", err)
 		return
 	}

@@ -89,7 +89,7 @@ func FuzzData(f *testing.F) {
 		if !ok || got.channel != 0 {
 			return
 		}
-		r, err := read(bytes.Clone(packet), caller)
+		r, err := read(stun.New(), bytes.Clone(packet), caller)
 		if err != nil {
 			t.Fatalf("% x: %v", packet, err)
 		}

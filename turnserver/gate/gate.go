@@ -24,6 +24,8 @@ import (
 	"net/netip"
 	"sync"
 
+	"github.com/pion/stun"
+
 	"zerortc/turnserver/engine"
 	"zerortc/turnserver/socket"
 )
@@ -136,7 +138,9 @@ func (g *Gate) table() (*engine.Engine, error) {
 
 // message deals with a STUN message.
 func (g *Gate) message(packet []byte, from Tuple) {
-	r, err := read(packet, from)
+	m := messages.Get().(*stun.Message)
+	defer giveBack(m)
+	r, err := read(m, packet, from)
 	if err != nil {
 		g.rules.count(malformed)
 		return

@@ -115,7 +115,7 @@ func TestPeersAreUnmapped(t *testing.T) {
 			value[4+i] ^= m.Raw[4+i]
 		}
 		m.Add(stun.AttrXORPeerAddress, value)
-		r, err := read(m.Raw, caller)
+		r, err := read(stun.New(), m.Raw, caller)
 		if err != nil {
 			t.Fatal(err)
 		}

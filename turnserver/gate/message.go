@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
+	"sync"
 
 	"github.com/pion/stun"
 )
@@ -32,9 +33,17 @@ type request struct {
 
 var errMalformed = errors.New("malformed message")
 
-// read takes a packet apart. What is wrong with it does not matter: RFC 8489
-// section 6.3 has such a packet dropped in silence.
-func read(packet []byte, from Tuple) (*request, error) {
+// messages are kept for what requests are read into.
+var messages = sync.Pool{New: func() any { return stun.New() }}
+
+func giveBack(m *stun.Message) {
+	m.Raw = nil // the packet is not ours
+	messages.Put(m)
+}
+
+// read takes a packet apart, by way of the message. What is wrong with it does not
+// matter: RFC 8489 section 6.3 has such a packet dropped in silence.
+func read(m *stun.Message, packet []byte, from Tuple) (*request, error) {
 	if len(packet) < headerSize ||
 		binary.BigEndian.Uint32(packet[4:]) != magicCookie ||
 		headerSize+int(binary.BigEndian.Uint16(packet[2:])) != len(packet) {
@@ -43,7 +52,8 @@ func read(packet []byte, from Tuple) (*request, error) {
 	// The library computes a MAC into the room behind the message, where the
 	// next one of a stream may stand: leave it none.
 	packet = packet[:len(packet):len(packet)]
-	r := &request{Message: &stun.Message{Raw: packet}, from: from}
+	m.Raw = packet
+	r := &request{Message: m, from: from}
 	if err := r.Decode(); err != nil {
 		return nil, errMalformed
 	}

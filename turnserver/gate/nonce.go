@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,12 +27,12 @@ const (
 // nonces makes and checks nonces without keeping any: a nonce is the time it
 // was made at and a MAC over that and the client's transport, address and port
 // (RFC 8489 section 9.2.5). One taken from another client is stale.
-type nonces struct{ key []byte }
+type nonces struct{ macs *sync.Pool } // with the key in them
 
 func newNonces() (nonces, error) {
 	key := make([]byte, sha256.Size)
 	_, err := rand.Read(key)
-	return nonces{key}, err
+	return nonces{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, err
 }
 
 func (n nonces) make(to Tuple, now time.Time) string {
@@ -67,7 +69,9 @@ func (n nonces) check(nonce string, from Tuple, now time.Time) validity {
 }
 
 func (n nonces) mac(stamp []byte, client Tuple) []byte {
-	h := hmac.New(sha256.New, n.key)
+	h := n.macs.Get().(hash.Hash)
+	defer n.macs.Put(h)
+	h.Reset()
 	h.Write(stamp)
 	h.Write([]byte{byte(client.Transport)})
 	address := client.Client.Addr().As16()

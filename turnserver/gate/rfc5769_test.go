@@ -66,7 +66,7 @@ func vector(spaced string) []byte {
 // readVector reads a copy, since reading may change it.
 func readVector(t *testing.T, v []byte) *request {
 	t.Helper()
-	r, err := read(append([]byte(nil), v...), caller)
+	r, err := read(stun.New(), append([]byte(nil), v...), caller)
 	if err != nil {
 		t.Fatalf("% x: %v", v, err)
 	}
@@ -168,14 +168,14 @@ func TestRFC5769LongTermRequest(t *testing.T) {
 func TestRFC5769EveryBitCounts(t *testing.T) {
 	for what, v := range map[string][]byte{"request": sampleRequest, "IPv4": sampleIPv4, "IPv6": sampleIPv6} {
 		everyBit(v, func(bit int, turned []byte) {
-			if r, err := read(turned, caller); err == nil && r.fingerprint {
+			if r, err := read(stun.New(), turned, caller); err == nil && r.fingerprint {
 				t.Errorf("%s: bit %d", what, bit)
 			}
 		})
 	}
 	key := stun.NewLongTermIntegrity(sampleUser, "example.org", "TheMatrIX")
 	everyBit(sampleLongTerm, func(bit int, turned []byte) {
-		if r, err := read(turned, caller); err == nil && r.signed && r.signedWith(key) {
+		if r, err := read(stun.New(), turned, caller); err == nil && r.signed && r.signedWith(key) {
 			t.Errorf("long-term request: bit %d", bit)
 		}
 	})
