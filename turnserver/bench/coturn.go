@@ -43,23 +43,20 @@ pkey=%[6]s/key.pem
 
 // coturn starts coturn's turnserver.
 func coturn(program string) maker {
-	return func(folder string) (*exec.Cmd, func(string) (load.Server, bool), error) {
+	return func(folder string) (*exec.Cmd, load.Server, error) {
 		plain, secure, err := freePorts()
 		if err != nil {
-			return nil, nil, err
+			return nil, load.Server{}, err
 		}
 		if err := writeCertificate(folder); err != nil {
-			return nil, nil, err
+			return nil, load.Server{}, err
 		}
 		file := filepath.Join(folder, "turnserver.conf")
 		text := fmt.Appendf(nil, coturnSettings, plain.Port(), secure.Port(), username, password, realm, folder)
 		if err := os.WriteFile(file, text, 0o600); err != nil {
-			return nil, nil, err
+			return nil, load.Server{}, err
 		}
-		where := func(string) (load.Server, bool) {
-			return load.Server{Address: plain.String(), TLS: secure.String()}, true
-		}
-		return exec.Command(program, "-c", file), where, nil
+		return exec.Command(program, "-c", file), load.Server{Address: plain.String(), TLS: secure.String()}, nil
 	}
 }
 

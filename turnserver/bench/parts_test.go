@@ -92,17 +92,6 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-// TestWhere: a line of the log as it is.
-func TestWhere(t *testing.T) {
-	const said = `{"time":"2026-01-02T03:04:05Z","level":"INFO","msg":"reached by","turn":"turn:127.0.0.1:48312?transport=udp"}`
-	if got, ok := whereZerortc(said); !ok || got.Address != "127.0.0.1:48312" || got.TLS != got.Address {
-		t.Errorf("%+v, %t", got, ok)
-	}
-	if got, ok := whereZerortc(said[:len(said)/2]); ok {
-		t.Errorf("half a line says %+v", got)
-	}
-}
-
 func TestUsage(t *testing.T) {
 	before, err := usageOf(os.Getpid())
 	if err != nil {

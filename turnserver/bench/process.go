@@ -33,9 +33,8 @@ type process struct {
 	dead   chan struct{} // closed when it has ended
 }
 
-// maker knows how to start a server in a folder: what to run, and where the
-// server is or how that is found in what it says.
-type maker func(folder string) (*exec.Cmd, func(said string) (load.Server, bool), error)
+// maker knows how to start a server in a folder: what to run, and where it will be.
+type maker func(folder string) (*exec.Cmd, load.Server, error)
 
 const (
 	startsWithin = 10 * time.Second
@@ -48,30 +47,29 @@ func start(ctx context.Context, m maker) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd, where, err := m(folder)
+	cmd, at, err := m(folder)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	p := &process{cmd: cmd, folder: folder, dead: make(chan struct{})}
+	at.Username, at.Password, at.Realm = username, password, realm
+	p := &process{cmd: cmd, folder: folder, server: at, dead: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &p.said, &p.said
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL, Setpgid: true} // an interrupt is for us
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting %s: %w", cmd.Path, err), os.RemoveAll(folder))
 	}
 	go func() { _ = cmd.Wait(); close(p.dead) }()
-	if err := p.ready(ctx, where); err != nil {
+	if err := p.ready(ctx); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("%s: %w; it said: %s", cmd.Path, err, p.said.String())
 	}
 	return p, nil
 }
 
-// ready waits until the server has said where it is and answers over UDP and TCP.
-func (p *process) ready(ctx context.Context, where func(string) (load.Server, bool)) error {
+// ready waits until the server answers over UDP and TCP.
+func (p *process) ready(ctx context.Context) error {
 	for deadline := time.Now().Add(startsWithin); time.Now().Before(deadline); {
-		if s, ok := where(p.said.String()); ok && answers(ctx, s.Address) {
-			s.Username, s.Password, s.Realm = username, password, realm
-			p.server = s
+		if answers(ctx, p.server.Address) {
 			return nil
 		}
 		select {
