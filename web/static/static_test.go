@@ -27,18 +27,20 @@ func files(t *testing.T, ending string) map[string]string {
 	return found
 }
 
-// words reads a file of words: lines of 'key': 'text'.
-func words(t *testing.T, name string) map[string]string {
+// words reads the files of a language's words: lines of 'key': 'text'.
+func words(t *testing.T, language string) map[string]string {
 	t.Helper()
+	all := files(t, ".js")
+	text := all["words/"+language+".js"] + all["words/talk."+language+".js"]
 	found := map[string]string{}
-	for _, line := range regexp.MustCompile(`(?m)^  '([a-z-]+)': '(.+)',$`).FindAllStringSubmatch(files(t, ".js")[name], -1) {
+	for _, line := range regexp.MustCompile(`(?m)^  '([a-z-]+)': '(.+)',$`).FindAllStringSubmatch(text, -1) {
 		if found[line[1]] != "" {
-			t.Errorf("%s: %s is there twice", name, line[1])
+			t.Errorf("%s: %s is there twice", language, line[1])
 		}
 		found[line[1]] = line[2]
 	}
-	if lines := strings.Count(files(t, ".js")[name], "',\n"); lines != len(found) {
-		t.Errorf("%s: %d texts, %d read", name, lines, len(found))
+	if lines := strings.Count(text, "',\n"); lines != len(found) {
+		t.Errorf("%s: %d texts, %d read", language, lines, len(found))
 	}
 	return found
 }
@@ -47,7 +49,7 @@ var placeholder = regexp.MustCompile(`\{\w+\}`)
 
 // TestWordsInBothLanguages: the same keys, and the same {values} behind each.
 func TestWordsInBothLanguages(t *testing.T) {
-	english, chinese := words(t, "words/en.js"), words(t, "words/zh-CN.js")
+	english, chinese := words(t, "en"), words(t, "zh-CN")
 	for key, text := range english {
 		other, ok := chinese[key]
 		if !ok {
@@ -70,7 +72,7 @@ func TestWordsInBothLanguages(t *testing.T) {
 // TestWordsAreThereAndUsed: every key the document names has a word, and no word is
 // left over.
 func TestWordsAreThereAndUsed(t *testing.T) {
-	english := words(t, "words/en.js")
+	english := words(t, "en")
 	html := files(t, ".html")["index.html"]
 	for _, m := range regexp.MustCompile(`data-i18n(?:-label)?="([^"]*)"`).FindAllStringSubmatch(html, -1) {
 		if english[m[1]] == "" {

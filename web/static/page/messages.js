@@ -2,6 +2,9 @@
 // objects with a type. Whatever comes is from a stranger; what does not look as
 // written here is dropped, and text stays within limits.
 
+import { textOf } from './chattext.js';
+import { nameOf } from './filename.js';
+
 /**
  * @typedef {'on' | 'off' | 'none'} Switch none: there is no such device
  *
@@ -10,17 +13,26 @@
  * @property {Switch} microphone
  * @property {boolean} screen the picture is a screen, to be shown whole
  *
+ * @typedef {typeof REASONS[number]} Reason why a file does not come, or no longer
+ *
  * @typedef {{ type: 'about' } & About} AboutMessage the first word on each channel
- * @typedef {{ type: 'chat', text: string }} ChatMessage
- * @typedef {{ type: 'file', id: string, name: string, size: number }} FileMessage a file is to be had
- * @typedef {{ type: 'file-take' | 'file-stop', id: string }} FileWord let it come; or it shall not come, or no longer
- * @typedef {AboutMessage | ChatMessage | FileMessage | FileWord} Message
+ * @typedef {{ type: 'chat', id: string, text: string }} ChatMessage
+ * @typedef {{ type: 'chat-got', id: string }} ChatGot it has been received
+ * @typedef {{ type: 'file', id: string, name: string, size: number }} FileOffer a file is to be had
+ * @typedef {{ type: 'file-take', id: string }} FileTake let it come, on a channel of its own with this id
+ * @typedef {{ type: 'file-got', id: string, size: number }} FileGot so many bytes are here; all of them: it is stored
+ * @typedef {{ type: 'file-stop', id: string, reason: Reason }} FileStop either side
+ * @typedef {ChatMessage | ChatGot} ChatWord
+ * @typedef {FileOffer | FileTake | FileGot | FileStop} FileWord
+ * @typedef {AboutMessage | ChatWord | FileWord} Message
  */
 
-export const MOST_TEXT = 4000; // characters of a chat message
-export const MOST_NAME = 120; // characters of a file's name
-export const MOST_FILE = 256 * 1024 * 1024; // bytes
+export const MOST_FILE = 4e9; // bytes
 const MOST_MESSAGE = 64 * 1024; // characters, JSON and all
+const REASONS = /** @type {const} */ (['declined', 'cancelled', 'too-large', 'too-many', 'unreadable', 'unwritable', 'broken']);
+
+/** A name for a message or a file, which nobody else takes. */
+export const newId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /**
  * Reads what came; null is nothing to act on.
@@ -41,24 +53,22 @@ export function readMessage(data) {
  * @returns {Message | null}
  */
 function messageOf(said) {
-  const { type, id } = said;
+  const { type, id, size } = said;
+  if (type === 'about') {
+    return { type, camera: switchOf(said.camera), microphone: switchOf(said.microphone), screen: said.screen === true };
+  }
+  if (!isId(id)) return null;
   switch (type) {
-    case 'about':
-      return { type, camera: switchOf(said.camera), microphone: switchOf(said.microphone), screen: said.screen === true };
     case 'chat': {
       const text = textOf(said.text);
-      return text === null ? null : { type, text };
+      return text === null ? null : { type, id, text };
     }
-    case 'file': {
-      const { size } = said;
-      if (!isId(id) || !Number.isSafeInteger(size) || size < 0 || size > MOST_FILE) return null;
-      return { type, id, name: nameOf(said.name), size };
-    }
-    case 'file-take':
-    case 'file-stop':
-      return isId(id) ? { type, id } : null;
-    default:
-      return null; // of a later version
+    case 'file': return isSize(size) ? { type, id, name: nameOf(said.name), size } : null;
+    case 'file-got': return isSize(size) ? { type, id, size } : null;
+    case 'file-stop': return { type, id, reason: REASONS.find((each) => each === said.reason) ?? 'broken' };
+    case 'chat-got':
+    case 'file-take': return { type, id };
+    default: return null; // of a later version
   }
 }
 
@@ -71,23 +81,5 @@ const switchOf = (value) => (value === 'off' || value === 'none' ? value : 'on')
 /** @param {unknown} value */
 const isId = (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 
-/**
- * The text as it may be said; null if there is none in it.
- * @param {unknown} value
- */
-export function textOf(value) {
-  if (typeof value !== 'string') return null;
-  return value.slice(0, MOST_TEXT).trim() || null;
-}
-
-/**
- * The name as it is shown and saved. Folders are not for others to choose, and signs
- * that turn the direction of writing make "exe.txt" of "txt.exe".
- * @param {unknown} value
- */
-export function nameOf(value) {
-  const name = typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}\p{Surrogate}/\\:*?"<>|]/gu, '_').trim() : '';
-  const dot = name.lastIndexOf('.');
-  const ending = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : ''; // which says what it is
-  return name.length > MOST_NAME ? name.slice(0, MOST_NAME - ending.length) + ending : name || 'file';
-}
+/** @param {unknown} value */
+const isSize = (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MOST_FILE;

@@ -21,6 +21,7 @@ import { linkTo, Stage } from './stage.js';
 import { isDark, stateOf, wordOf } from './state.js';
 import { keepSeat, myUid, seatToTakeBack } from './tab.js';
 import { showToggles, startToggles } from './toggles.js';
+import { Talk } from './talk.js';
 import { stayAwake } from './wake.js';
 
 const GONE_AFTER = 3000; // ms; a server that restarts is back by then
@@ -62,8 +63,10 @@ const stage = new Stage({
     showOwn();
   },
 });
+const talk = new Talk();
 const bar = new Bar({
-  leave, chat() {},
+  leave,
+  chat: () => talk.toggle(),
   share: () => own.share(),
   devices: () => own.pick(),
   qr: () => openQR(stage.link),
@@ -91,14 +94,15 @@ async function join(room, wish) {
     own: media.outgoing,
     ice,
     changed: showCall,
-    heard() {},
-    file() {},
+    heard: ({ uid }, message) => talk.heard(uid, message),
+    file: ({ uid }, channel) => talk.file(uid, channel),
     ended,
   });
   care = new Care({
     call, ice, stage: element('stage', HTMLElement), tileOf: (peer) => stage.tileOf(peer), changed: showCall,
     judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
   });
+  talk.start();
   document.body.dataset.view = 'call';
   lobby.show(false);
   stage.open(room, uid ? null : invite); // one for a single person is not for others
@@ -130,6 +134,7 @@ function leave() {
 /** @param {'you-left' | null} word */
 function leaveCall(word) {
   care?.close();
+  talk.end();
   call?.close();
   call = care = null;
   keepSeat(null);
@@ -196,6 +201,7 @@ function showCall() {
   stage.showLock(call.lockable, pin);
   announceChanges(call.peers.values());
   care?.look(now);
+  talk.look(call.peers);
   if (now === 'failed') board.show('failed');
   else board.clear('failed');
   if (now !== 'interrupted') board.clear('broken-off');

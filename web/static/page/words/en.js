@@ -1,6 +1,10 @@
 // The page's words in English. zh-CN.js has the same keys.
 
+import { talk } from './talk.en.js';
+
 export const en = {
+  ...talk,
+
   'title': 'zerortc – video calls',
   'other-language': '中文',
 

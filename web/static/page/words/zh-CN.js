@@ -1,7 +1,11 @@
 // 网页上的中文文字；键与 en.js 相同（tsc 和测试都会检查）。
 
 /** @type {Record<keyof typeof import('./en.js').en, string>} */
+import { talk } from './talk.zh-CN.js';
+
 export const zhCN = {
+  ...talk,
+
   'title': 'zerortc – 视频通话',
   'other-language': 'English',
 
