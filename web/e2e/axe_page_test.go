@@ -27,6 +27,7 @@ func pageBarriers(_ *testing.T, s *scene) {
 	ben.click("join")
 	mustBeInACall(anna)
 	anna.mustHaveNoBarriersInAnyTheme("call")
+	anna.mustHaveNoBarriersInTalk(ben)
 	carl := s.openPage("carl", room)
 	carl.click("join")
 	carl.waitNotice("room-full")
@@ -39,6 +40,25 @@ func pageBarriers(_ *testing.T, s *scene) {
 	anna.click("join")
 	anna.waitNotice("denied")
 	anna.mustHaveNoBarriersInAnyTheme("denied")
+}
+
+// mustHaveNoBarriersInTalk has somebody say something and offer a file.
+func (p *page) mustHaveNoBarriersInTalk(other *page) {
+	p.t.Helper()
+	p.click("chat-open")
+	p.mustHaveNoBarriersInAnyTheme("chat, empty")
+	other.openChat()
+	other.say("Look at https://example.org/")
+	other.run(`{
+		const carried = new DataTransfer();
+		carried.items.add(new File(['x'], 'picture.png'));
+		document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: carried, bubbles: true, cancelable: true }));
+	}`)
+	p.say("Thank you")
+	p.waitFor("document.querySelector('#chat-log .file .primary')?.checkVisibility()")
+	p.mustHaveNoBarriersInAnyTheme("chat")
+	other.mustHaveNoBarriersInAnyTheme("chat of the one who offers")
+	p.click("chat-close")
 }
 
 // mustHaveNoBarriersInAnyTheme leaves the page dark.

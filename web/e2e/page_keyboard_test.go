@@ -48,9 +48,9 @@ func pageKeyboard(_ *testing.T, s *scene) {
 	p.press(" ")
 	p.waitFor("document.activeElement.ariaPressed === 'false' && !document.getElementById('local').hidden")
 
-	p.mustTour("share more-open leave")
+	p.mustTour("share chat-open more-open leave")
 	p.focus("brand")
-	p.mustTour("language link invite-copy invite-qr microphone camera share more-open leave")
+	p.mustTour("language link invite-copy invite-qr microphone camera share chat-open more-open leave")
 	p.focus("leave")
 	p.press(keyEnter)
 	p.waitState("You left the room.")
