@@ -39,6 +39,7 @@ type HTTP struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded headers are believed
 	PlainOff       bool           // without TLS there are redirects only, where there is TLS
 	ReportsOff     bool           // what pages tell of their calls is not wanted
+	MDNSOff        bool           // the pages have no name in the local network
 }
 
 // TURN is what the STUN/TURN server listens on, whom it serves and what it

@@ -35,6 +35,10 @@ func Settings() []Setting {
 			Usage: "`on`: pages tell in a few fixed words how each call went, for the metrics and zerortc ctl reports; off: nothing is kept",
 			value: one(func(c *Config) *bool { return &c.HTTP.ReportsOff }, parseOff),
 		}, {
+			Path: "http.mdns", Default: "on",
+			Usage: "`on`: the local network finds the pages by the name of this machine, such as box.local, by mDNS; off: we answer to no name",
+			value: one(func(c *Config) *bool { return &c.HTTP.MDNSOff }, parseOff),
+		}, {
 			Path: "turn.listen", Default: ":3478", Repeatable: true,
 			Usage: "serve STUN and TURN at `HOST:PORT`, UDP and TCP",
 			value: many(func(c *Config) *[]string { return &c.TURN.Listen }, parseListen),

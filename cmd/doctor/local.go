@@ -19,6 +19,11 @@ type Home struct {
 	Files       uint64 // how many a process may open; 0: not known
 	FilesNeeded uint64 // by everything that the settings allow
 
+	// Name is this machine's in the local network, and Ask asks for the addresses of
+	// one; Nameless is why it has none. Both empty: nobody cares.
+	Name, Nameless string
+	Ask            func(ctx context.Context, name string) ([]netip.Addr, error)
+
 	// ServerName, CA, Room and Invite are as in Patient.
 	ServerName   string
 	CA           *x509.Certificate
@@ -51,6 +56,7 @@ func Local(ctx context.Context, h Home) finding.List {
 		return append(list, append(reachedOnly(reached), h.none())...)
 	}
 	list = append(list, reached...)
+	list = append(list, h.localName(ctx)...)
 	list = append(list, Visit(ctx, Patient{URL: base, ServerName: h.ServerName, CA: h.CA, Room: h.Room, Invite: h.Invite})...)
 	if !nowhere(base.Hostname()) {
 		outside := finding.Skip("outside", "firewalls, and a Wi-Fi that keeps its clients apart, are seen from another machine only")

@@ -57,6 +57,7 @@ func buildAndRun(m *testing.M) int {
 //
 //	ice URL                     print the URLs of the ICE list, one a line
 //	relay NETWORK HOST:PORT URL relay a packet to another relay and print where ours is
+//	name NAME                   print the address that the local network has for a name
 //	sit UID URL                 join a room at the signaling socket and print what is heard
 //
 // where NETWORK is udp, tcp or tls, and URL is the ICE list's, but for the last.
@@ -66,6 +67,9 @@ func client(args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
+	if args[0] == "name" {
+		return askForName(ctx, args[1])
+	}
 	list, err := iceList(ctx, args[len(args)-1])
 	if err != nil {
 		return err

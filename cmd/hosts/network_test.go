@@ -21,6 +21,7 @@ import (
 type network struct {
 	t      *testing.T
 	prefix string // of the names of the namespaces
+	log    safe   // of the server
 }
 
 const (
@@ -30,7 +31,7 @@ const (
 
 func newNetwork(t *testing.T) *network {
 	t.Helper()
-	n := &network{t, fmt.Sprintf("zrtc%d", os.Getpid())}
+	n := &network{t: t, prefix: fmt.Sprintf("zrtc%d", os.Getpid())}
 	for _, host := range []string{"server", "left", "right"} {
 		n.must("ip", "netns", "add", n.name(host))
 		t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.name(host)).Run() })
@@ -79,22 +80,22 @@ func (n *network) try(host, command string, args ...string) (string, error) {
 // serve runs the program on the server and waits until it is ready.
 func (n *network) serve(args ...string) (banner string) {
 	n.t.Helper()
-	var out, log safe
+	var out safe
 	all := append([]string{"netns", "exec", n.name("server"), binary, "--banner", "always", "--state-dir", n.t.TempDir()}, args...)
 	cmd := exec.Command("ip", all...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = []string{}, &out, &log
+	cmd.Env, cmd.Stdout, cmd.Stderr = []string{}, &out, &n.log
 	if err := cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
 	n.t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt) // ip has become the program
 		if err := cmd.Wait(); err != nil {
-			n.t.Errorf("the server: %v\n%s", err, log.String())
+			n.t.Errorf("the server: %v\n%s", err, n.log.String())
 		}
 	})
 	for end := time.Now().Add(20 * time.Second); !strings.Contains(out.String(), "firewall"); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			n.t.Fatalf("the server is not ready:\n%s%s", out.String(), log.String())
+			n.t.Fatalf("the server is not ready:\n%s%s", out.String(), n.log.String())
 		}
 	}
 	return out.String()

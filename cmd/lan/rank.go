@@ -84,7 +84,7 @@ func candidates(nic Interface, routed []netip.Addr) (all []candidate) {
 		if addr.IsLoopback() || addr.IsUnspecified() || addr.IsMulticast() || addr.Is6() && addr.IsLinkLocalUnicast() {
 			continue
 		}
-		c := candidate{addr, isVirtual(nic.Name), slices.Contains(routed, addr)}
+		c := candidate{addr, IsVirtual(nic.Name), slices.Contains(routed, addr)}
 		switch {
 		case addr.Is4():
 			all = append(all, c)
@@ -98,9 +98,10 @@ func candidates(nic Interface, routed []netip.Addr) (all []candidate) {
 	return all
 }
 
-// isVirtual goes by the names that container engines, hypervisors and VPNs give
-// their interfaces. A bridge called br0 is made by hand and carries the LAN.
-func isVirtual(name string) bool {
+// IsVirtual tells the interfaces of containers, virtual machines and tunnels. It goes
+// by the names that container engines, hypervisors and VPNs give them. A bridge called
+// br0 is made by hand and carries the LAN.
+func IsVirtual(name string) bool {
 	for _, prefix := range []string{
 		"docker", "br-", "veth", "podman", "cni", "flannel", "cali", "cilium", "kube", "weave",
 		"virbr", "lxc", "lxd", "incus", "vnet", "vmnet", "vboxnet", "vEthernet", "bridge1", "vmenet",

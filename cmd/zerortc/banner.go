@@ -19,6 +19,7 @@ type banner struct {
 	pages, turn []netip.AddrPort // what is listened on
 	lan         []netip.Addr     // the addresses of this machine, the best first
 	names       []string         // that a certificate from elsewhere is for
+	local       string           // the name in the local network, if it has one
 	iceHost     string           // named to clients instead of those, if set
 	relays      config.PortRange
 	tls, plain  bool                   // spoken on the TCP ports
@@ -85,6 +86,9 @@ func (b banner) addPages(add func(name, format string, args ...any)) {
 	var all []door
 	for _, at := range b.pages {
 		all = append(all, b.reached(at)...)
+		if b.local != "" && !at.Addr().IsLoopback() {
+			all = append(all, door{b.local, at.Port()}) // behind the addresses: not every device asks by mDNS
+		}
 		if at.Addr().IsUnspecified() {
 			all = append(all, door{"localhost", at.Port()})
 		}

@@ -128,6 +128,17 @@ func TestBanner(t *testing.T) {
   peers      any
   firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
 `},
+		{"a name in the local network", banner{pages: at("192.168.1.7:9001"), turn: at("192.168.1.7:3478"), relays: relays, local: "box.local", tls: true, covers: always}, `
+  page       https://192.168.1.7:9001/
+  page       https://box.local:9001/
+  signaling  wss://192.168.1.7:9001/ws
+  ice        https://192.168.1.7:9001/api/ice
+  turn       turn:192.168.1.7:3478?transport=udp
+  turn       turn:192.168.1.7:3478?transport=tcp
+  turn       turns:192.168.1.7:3478?transport=tcp
+  peers      any
+  firewall   tcp 9001, tcp+udp 3478, udp 49152-65535
+`},
 		{"two families", banner{pages: at("[::]:9001"), turn: at("[::]:3478"), lan: both, relays: relays}, `
   page       http://192.0.2.2:9001/
   page       http://[2001:db8::2]:9001/

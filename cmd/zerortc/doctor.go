@@ -16,6 +16,7 @@ import (
 	"zerortc/cmd/doctor"
 	"zerortc/cmd/finding"
 	"zerortc/cmd/lan"
+	"zerortc/cmd/mdns"
 	"zerortc/cmd/terminal"
 	"zerortc/config"
 	"zerortc/signaling/invite"
@@ -111,6 +112,8 @@ func atHome(ctx context.Context, p process, flags flagValues) finding.List {
 		return doctor.Unreadable(faults)
 	}
 	home := doctor.Home{Config: cfg, Warnings: warnings, Addrs: lan.Addresses(), Files: descriptorLimit(), FilesNeeded: descriptorsNeeded(cfg)}
+	home.Ask = mdns.Ask
+	home.Name, home.Nameless = wishedName(cfg)
 	switch cfg.TLS.Mode {
 	case config.TLSAuto:
 		home.CA = knownCA(p, cfg.StateDir)

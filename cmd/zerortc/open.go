@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"zerortc/cmd/health"
+	"zerortc/cmd/mdns"
 	"zerortc/cmd/oneport"
 	"zerortc/cmd/reports"
 	"zerortc/cmd/seen"
@@ -43,7 +44,9 @@ type server struct {
 	seen         *seen.Book
 	pages        *web.Server
 	ports        *oneport.Ports
-	tcp          []net.Listener // every TCP port; ports sorts what comes in
+	tcp          []net.Listener  // every TCP port; ports sorts what comes in
+	name         *mdns.Responder // nil: we answer to none
+	localName    string          // by which the local network finds the pages; empty: by none
 }
 
 // open is the composition root: each part gets its settings and those it works with,
@@ -71,6 +74,7 @@ func open(p process, cfg config.Config, live *reloader, log *slog.Logger) (*serv
 		systemd.Sockets{TURN: s.tcp}.Close()
 		return nil, err
 	}
+	s.openName()
 	live.certificates, live.manager, live.draining = s.certificates, s.manager, s.well.Draining
 	live.book, live.turn, live.ice, live.pages, live.rooms = s.book, s.turn, s.ice, s.pages, s.rooms
 	return s, nil
@@ -141,7 +145,9 @@ func (s *server) sortTCP() error {
 }
 
 func (s *server) banner() banner {
-	return newBanner(s.cfg, s.pages.Addrs(), s.turn.Addrs(), s.certificates, s.invites)
+	b := newBanner(s.cfg, s.pages.Addrs(), s.turn.Addrs(), s.certificates, s.invites)
+	b.local = s.localName
+	return b
 }
 
 // parts are those that run.
@@ -150,6 +156,9 @@ func (s *server) parts() []part {
 		{"turn", s.turn.Serve}, {"signaling", s.rooms.Serve}, {"web", s.pages.Serve}, {"selftest", s.tests.Serve},
 		{"tcp", func(ctx context.Context) error { return s.ports.Serve(ctx, s.tcp) }},
 		{"systemd", watched{s.pages.Addrs(), s.turn, s.rooms, s.well}.serve(s.manager, s.part("systemd"))},
+	}
+	if s.name != nil {
+		parts = append(parts, part{"mdns", s.name.Serve})
 	}
 	if s.certificates != nil {
 		parts = append(parts, part{"tls", s.certificates.Serve})
