@@ -30,6 +30,10 @@ func TestPageCare(t *testing.T) {
 		{"adapt", `((c = m.START) => { for (let i = 0; i < 99; i++) c = m.steer(c, 50, 1000 * i); return [c.step, m.STEPS[c.step]]; })()`, `[4,{"kbps":100,"scale":4}]`},
 		{"adapt", `((c = m.START) => { for (let i = 0; i < 99; i++) c = m.steer(c, null, 1000 * i); return c.step; })()`, `0`},
 
+		// Below what it is about, or above it, never over it, and within what is free.
+		{"place", placeOf(`[20, 80, 60, 124]`), `{"left":20,"top":132,"bottom":null,"most":564}`},
+		{"place", placeOf(`[320, 560, 360, 604]`), `{"left":82,"top":null,"bottom":252,"most":488}`},
+
 		{"recovery", `[{ state: 'interrupted', tries: 0, offers: true }, { state: 'interrupted', tries: 0, offers: false }, { state: 'failed', tries: 0, offers: true }].map(m.delayOf)`, `[2500,4000,0]`},
 		{"recovery", `[1, 2, 99].map((tries) => m.delayOf({ state: 'failed', tries, offers: true }))`, `[5000,7500,15000]`},
 
@@ -48,7 +52,10 @@ func TestPageCare(t *testing.T) {
 		{"verdict", verdictOf(`{}, { faults: [{ way: 'udp', code: 403 }] }`), `"relay-refused"`},
 		{"verdict", verdictOf(`{ view: { credential: 'expired', refused: [] } }, { local: ['host'] }`), `"credential-expired"`},
 		{"verdict", verdictOf(`{ view: { credential: 'accepted', refused: ['capacity'] } }, { local: ['host'] }`), `"relay-full"`},
-		{"verdict", verdictOf(`{ view: { credential: 'accepted', refused: ['peer-denied'] } }, { local: ['relay'] }`), `"peer-denied"`},
+		{"verdict", verdictOf(deniedPeer + `, { local: ['relay'], remote: ['host'] }`), `"peer-denied"`},
+		{"verdict", verdictOf(deniedPeer + `, { local: ['relay'], remote: ['host', 'srflx'] }`), `"other-side"`},
+		{"verdict", verdictOf(deniedPeer + `, { local: ['relay'], remote: ['host', 'relay'] }`), `"relay-ports"`},
+		{"verdict", verdictOf(`{ ran: true, view: { credential: 'accepted', refused: ['peer-denied'] } }, { local: ['relay'], remote: ['host'] }`), `"lost"`},
 		{"verdict", verdictOf(`{}, { local: ['host', 'relay'], remote: ['host'] }`), `"other-side"`},
 		{"verdict", verdictOf(`{}, { local: ['relay'], remote: ['relay'] }`), `"relay-ports"`},
 		{"verdict", verdictOf(`{ ran: true }, { local: ['relay'], remote: ['relay'], reached: true }`), `"lost"`},
@@ -58,6 +65,14 @@ func TestPageCare(t *testing.T) {
 			t.Errorf("%s: %s is %s, want %s", c.module, c.expression, got, c.want)
 		}
 	}
+}
+
+// deniedPeer is of a relay that said no to an address.
+const deniedPeer = `{ view: { credential: 'accepted', refused: ['peer-denied'] } }`
+
+// placeOf is where a card belongs that is about this box, on a phone.
+func placeOf(box string) string {
+	return `((box) => m.placeOf(box(` + box + `), box([0, 0, 390, 804]), box([0, 56, 390, 704]), 300))(([left, top, right, bottom]) => ({ left, top, right, bottom }))`
 }
 
 // verdictOf is the verdict on these facts and this evidence, beside what is usual.

@@ -22,7 +22,7 @@ export function pointsOf(values, top) {
 }
 
 export class Graph {
-  element = part('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'graph', 'aria-hidden': 'true' });
+  element = part('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'graph', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   #loss = part('polyline', { class: 'loss' });
   #rate = part('polyline', { class: 'rate' });
 

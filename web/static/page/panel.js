@@ -1,8 +1,10 @@
 // What the connection to somebody is like: three dots on the picture for everybody, and
 // behind them a panel with the figures for those who want to know.
 
+import { element } from './dom.js';
 import { Graph } from './graph.js';
 import { say } from './language.js';
+import { placeOf } from './place.js';
 
 /**
  * @typedef {import('./signaling.js').Uid} Uid
@@ -59,6 +61,7 @@ export class Panel {
   #graph = new Graph();
   /** @type {HTMLElement[]} */
   #values = [];
+  #stage;
   #of;
 
   /**
@@ -66,6 +69,7 @@ export class Panel {
    * @param {(uid: Uid) => Watch | null} of
    */
   constructor(stage, of) {
+    this.#stage = stage;
     this.#of = of;
     const close = make('button', { type: 'button', className: 'quiet' });
     say(close, 'close');
@@ -73,7 +77,9 @@ export class Panel {
     close.onclick = () => this.close();
     this.#card.setAttribute('aria-labelledby', 'panel-title');
     this.#card.onkeydown = ({ key }) => { if (key === 'Escape') this.close(); };
-    this.#card.append(this.#title, this.#note, this.#graph.element, this.#list(), close);
+    const head = make('div', { className: 'head' });
+    head.append(this.#title, close);
+    this.#card.append(head, this.#note, this.#graph.element, this.#list());
     stage.append(this.#card);
   }
 
@@ -122,9 +128,9 @@ export class Panel {
     this.#about = uid;
     this.#opener = opener;
     opener.setAttribute('aria-expanded', 'true');
-    this.#fill();
     this.#card.hidden = false;
-    this.#title.focus();
+    this.#fill();
+    this.#title.focus({ preventScroll: true });
   }
 
   #fill() {
@@ -138,6 +144,20 @@ export class Panel {
       say(this.#values[i], word, values);
     });
     this.#graph.show(watch.history);
+    this.#place();
+  }
+
+  /** Beside the dots it belongs to, wherever they are now. */
+  #place() {
+    if (!this.#opener) return;
+    const stage = this.#stage.getBoundingClientRect();
+    const { left, right } = stage;
+    // On phones the controls and the state lie over the stage.
+    const top = Math.max(stage.top, element('state', HTMLElement).getBoundingClientRect().bottom);
+    const bottom = Math.min(stage.bottom, element('controls', HTMLElement).getBoundingClientRect().top);
+    const place = placeOf(this.#opener.getBoundingClientRect(), stage, { left, right, top, bottom }, this.#card.offsetWidth);
+    const px = (/** @type {number | null} */ value) => (value === null ? 'auto' : `${value}px`);
+    Object.assign(this.#card.style, { left: px(place.left), top: px(place.top), bottom: px(place.bottom), maxHeight: px(place.most) });
   }
 
   #list() {
