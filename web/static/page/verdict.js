@@ -63,13 +63,16 @@ function noRelay({ relays, evidence, view }) {
 }
 
 /**
- * We had a relay, and yet nothing got through.
+ * We had a relay, and yet nothing got through. A relay that says no to some address is
+ * usual, since browsers tell all the addresses that they have; it is to blame only if
+ * the other side had nothing else to offer.
  * @param {Facts} facts
  * @returns {Verdict | null}
  */
 function beyondRelay({ ran, evidence, view }) {
-  if (view?.refused.includes('peer-denied')) return 'peer-denied';
   if (ran) return null;
-  if (evidence.remote.has('relay')) return 'relay-ports'; // two relays that do not reach one another
+  const { remote } = evidence;
+  if (remote.has('relay')) return 'relay-ports'; // two relays that do not reach one another
+  if (remote.has('host') && remote.size === 1 && view?.refused.includes('peer-denied')) return 'peer-denied';
   return 'other-side'; // it has none, and our relay does not reach it
 }
