@@ -28,14 +28,24 @@ func TestPageQuality(t *testing.T) {
 			anna.waitFor("document.activeElement.id === 'panel-title'")
 			anna.photograph()
 			phone(anna)
-			anna.waitFor("document.getElementById('panel').getBoundingClientRect().right <= innerWidth")
+			anna.waitFor(panelIsPlaced)
 			anna.photographAs("phone")
+			anna.clickOn(".dots") // which it does not cover
+			anna.waitFor("document.getElementById('panel').hidden")
+			anna.clickOn(".dots")
+			anna.waitFor("document.activeElement.id === 'panel-title'")
 			anna.press("\x1b")
 			anna.waitFor("document.getElementById('panel').hidden && document.activeElement.className === 'dots'")
 			anna.mustBehave()
 		})
 	}
 }
+
+// panelIsPlaced: the panel is on the screen, between what else there is to press.
+const panelIsPlaced = `(() => {
+	const [panel, dots, controls] = ['#panel', '.dots', '#controls button'].map((name) => document.querySelector(name).getBoundingClientRect());
+	return panel.left >= 0 && panel.right <= innerWidth && panel.top >= dots.bottom && panel.bottom <= controls.top;
+})()`
 
 // toldOfCalls has a page note what it tells the server.
 func toldOfCalls(p *page) {
@@ -72,8 +82,15 @@ func TestPageVerdict(t *testing.T) {
 					constructor(config) { super(spoil(config)); }
 					setConfiguration(config) { super.setConfiguration(spoil(config)); }
 				};
+				// Patience ends once there is nothing more to learn, or nobody has answered for long.
 				const later = setTimeout;
-				window.setTimeout = (f, ms, ...rest) => later(f, ms === 30000 ? 8000 : ms, ...rest); // patience in a hurry
+				const answered = () => connections.find((pc) => pc.remoteDescription);
+				const patience = (f) => later(function look(left) {
+					if (answered()) left--;
+					if (left <= 0 || answered()?.iceGatheringState === 'complete') f();
+					else later(look, 100, left);
+				}, 100, 80);
+				window.setTimeout = (f, ms, ...rest) => ms === 30000 ? patience(f) : later(f, ms, ...rest);
 			}`)
 		}
 	}
