@@ -18,6 +18,11 @@ func TestPageCare(t *testing.T) {
 			{ type: 'remote-inbound-rtp', id: 's', roundTripTime: 0.03 },
 			{ id: 'l', candidateType: 'host', protocol: 'tcp' }, { id: 'r', candidateType: 'host' }], 0))`,
 			`[{"way":"host","transport":"tcp"},0.03]`},
+		// A relay of the other side that was heard before it was told of.
+		{"stats", `import('/page/evidence.js').then(({ Evidence }, e = new Evidence()) => (e.told('candidate:1 1 udp 41885439 192.0.2.7 50000 typ relay raddr 0.0.0.0 rport 0'), ['192.0.2.7', '192.0.2.8'].map((address) => m.snapshotOf([
+			{ type: 'candidate-pair', id: 'p', selected: true, localCandidateId: 'l', remoteCandidateId: 'r' },
+			{ id: 'l', candidateType: 'host', protocol: 'udp' }, { id: 'r', candidateType: 'prflx', address, port: 50000 }], 0, (...at) => e.kindAt(...at)).pair.way)))`,
+			`["relay","reflexive"]`},
 		{"stats", `(({ lossIn, kbpsIn, rttMs, lossOut }) => [lossIn, kbpsIn, rttMs, lossOut])(m.figuresBetween(
 			m.snapshotOf([{ type: 'inbound-rtp', packetsReceived: 100, packetsLost: 10, bytesReceived: 1000 }], 0),
 			m.snapshotOf([{ type: 'inbound-rtp', packetsReceived: 190, packetsLost: 20, bytesReceived: 26000 }], 1000)))`, `[10,200,null,null]`},
@@ -60,7 +65,7 @@ func TestPageCare(t *testing.T) {
 		{"verdict", verdictOf(`{}, { local: ['relay'], remote: ['relay'] }`), `"relay-ports"`},
 		{"verdict", verdictOf(`{ ran: true }, { local: ['relay'], remote: ['relay'], reached: true }`), `"lost"`},
 	} {
-		got := evaluate[string](p, "import('/page/"+c.module+".js').then((m) => JSON.stringify("+c.expression+"))")
+		got := evaluate[string](p, "import('/page/"+c.module+".js').then((m) => "+c.expression+").then(JSON.stringify)")
 		if got != c.want {
 			t.Errorf("%s: %s is %s, want %s", c.module, c.expression, got, c.want)
 		}

@@ -1,4 +1,5 @@
-// What a connection showed of its search for a way: kinds and codes, never an address.
+// What a connection showed of its search for a way: kinds and codes, and to itself the
+// addresses that the other side told.
 
 import { wayOf } from './turn.js';
 
@@ -13,6 +14,7 @@ import { wayOf } from './turn.js';
  */
 
 const MOST_FAULTS = 20;
+const MOST_TOLD = 256; // candidates; some 20 are usual
 
 export class Evidence {
   /** @type {Set<Kind>} of ours */
@@ -24,12 +26,31 @@ export class Evidence {
   answered = false; // the other side described itself
   gathered = false; // the browser has asked all servers
   reached = false; // ICE found a way, whatever came then
+  /** @type {Map<string, Kind>} by address and port */
+  #theirs = new Map();
 
   /** @param {string} candidate */
-  found(candidate) { note(this.local, candidate); }
+  found(candidate) {
+    const { kind } = partsOf(candidate);
+    if (kind) this.local.add(kind);
+  }
 
   /** @param {string} candidate */
-  told(candidate) { note(this.remote, candidate); }
+  told(candidate) {
+    const { kind, at } = partsOf(candidate);
+    if (!kind) return;
+    this.remote.add(kind);
+    if (this.#theirs.size < MOST_TOLD) this.#theirs.set(at, kind);
+  }
+
+  /**
+   * What the other side said of an address of its own. A browser that first heard from
+   * there by a check knows it as "prflx" only, be it a relay's.
+   * @param {string | undefined} address
+   * @param {number | undefined} port
+   * @returns {Kind | null}
+   */
+  kindAt(address, port) { return this.#theirs.get(`${address} ${port}`) ?? null; }
 
   /** @param {{ url?: string | null, errorCode: number }} event */
   failed({ url, errorCode: code }) {
@@ -40,10 +61,11 @@ export class Evidence {
 }
 
 /**
- * @param {Set<Kind>} kinds
+ * The kind and the place of a candidate (RFC 8839 section 5.1).
  * @param {string} candidate
+ * @returns {{ kind: Kind | null, at: string }}
  */
-function note(kinds, candidate) {
-  const kind = / typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1];
-  if (kind) kinds.add(/** @type {Kind} */ (kind));
+function partsOf(candidate) {
+  const [, at = '', kind = null] = /^(?:\S+ ){4}(\S+ \d+) typ (host|srflx|prflx|relay)\b/.exec(candidate) ?? [];
+  return { kind: /** @type {Kind | null} */ (kind), at };
 }

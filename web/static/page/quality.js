@@ -41,7 +41,7 @@ export class Watch {
   async look(link) {
     const report = await link.stats();
     if (!report || link.state !== 'connected') return;
-    const now = snapshotOf(report.values(), performance.now());
+    const now = snapshotOf(report.values(), performance.now(), (address, port) => link.evidence.kindAt(address, port));
     if (link !== this.#link) this.#begin(link);
     const before = this.#last ?? now;
     this.#last = now;

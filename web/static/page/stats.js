@@ -9,6 +9,7 @@
  * @typedef {'host' | 'reflexive' | 'relay'} Way straight, through a NAT, through the relay
  * @typedef {'udp' | 'tcp' | 'tls'} Transport
  * @typedef {Record<string, any>} Stat one entry of a report
+ * @typedef {import('./evidence.js').Evidence['kindAt']} KindAt
  *
  * @typedef {object} Snapshot what one look shows; counters count from the beginning
  * @property {number} at ms
@@ -40,9 +41,10 @@
 /**
  * @param {Iterable<Stat>} report the values of an RTCStatsReport
  * @param {number} at ms
+ * @param {KindAt} [kindAt]
  * @returns {Snapshot}
  */
-export function snapshotOf(report, at) {
+export function snapshotOf(report, at, kindAt = () => null) {
   const all = [...report];
   const known = new Map(all.map((stat) => [stat.id, stat]));
   const of = (/** @type {string} */ type) => all.filter((stat) => stat.type === type);
@@ -52,7 +54,7 @@ export function snapshotOf(report, at) {
   const pair = selectedPair(of, known);
   return {
     at,
-    pair: pair ? wayOf(known.get(pair.localCandidateId), known.get(pair.remoteCandidateId)) : null,
+    pair: pair ? wayOf(known.get(pair.localCandidateId), known.get(pair.remoteCandidateId), kindAt) : null,
     rtt: pair?.currentRoundTripTime ?? most(there, 'roundTripTime'),
     jitter: most(came, 'jitter'),
     came: { bytes: sum(came, 'bytesReceived'), packets: sum(came, 'packetsReceived'), lost: sum(came, 'packetsLost') },
@@ -81,11 +83,12 @@ function selectedPair(of, known) {
 /**
  * @param {Stat | undefined} local
  * @param {Stat | undefined} remote
+ * @param {KindAt} kindAt
  * @returns {Snapshot['pair']}
  */
-function wayOf(local, remote) {
+function wayOf(local, remote, kindAt) {
   if (!local || !remote) return null;
-  const kinds = [local.candidateType, remote.candidateType];
+  const kinds = [local.candidateType, kindAt(remote.address, remote.port) ?? remote.candidateType];
   const way = kinds.includes('relay') ? 'relay' : kinds.every((kind) => kind === 'host') ? 'host' : 'reflexive';
   const transport = local.candidateType === 'relay' ? local.relayProtocol ?? 'udp' : local.protocol;
   return { way, transport: ['udp', 'tcp', 'tls'].includes(transport) ? transport : 'udp' };
