@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"sync"
 
 	"github.com/gorilla/websocket"
@@ -40,8 +41,12 @@ type logEntry struct {
 	Source            struct{ Context string }
 }
 
-func dialBidi(ctx context.Context, url string) (*bidi, error) {
-	socket, _, err := websocket.DefaultDialer.DialContext(ctx, url, nil)
+// dialBidi is for a browser on a host, as commandOn takes it.
+func dialBidi(ctx context.Context, host, url string) (*bidi, error) {
+	dialer := websocket.Dialer{NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		return dialOn(ctx, host, network, address)
+	}}
+	socket, _, err := dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		return nil, err
 	}

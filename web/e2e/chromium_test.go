@@ -71,6 +71,17 @@ func startChromiumIn(dir string, w world) (browser, error) {
 	if w.cameras > 0 {
 		options = append(options, chromedp.Flag("use-fake-device-for-media-stream", fmt.Sprintf("device-count=%d", w.cameras)))
 	}
+	if w.trusts {
+		options = append(options, chromedp.Flag("ignore-certificate-errors", true))
+	}
+	if w.host != "" {
+		path := filepath.Join(dir, "chromium-there")
+		script := fmt.Sprintf("#!/bin/sh\nexec ip netns exec %s chromium \"$@\"\n", w.host)
+		if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+			return nil, err
+		}
+		options = append(options, chromedp.ExecPath(path))
+	}
 	return startChromium(dir, options...)
 }
 

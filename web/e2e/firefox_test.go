@@ -35,24 +35,25 @@ var firefoxPrefs = map[string]string{
 type firefox struct {
 	bidi *bidi
 	cmd  *exec.Cmd
+	world
 	gone chan struct{}
 }
 
 // startFirefox runs Firefox with these settings besides its usual ones.
-func startFirefox(dir string, prefs map[string]string) (*firefox, error) {
+func startFirefox(dir string, w world, prefs map[string]string) (*firefox, error) {
 	profile := filepath.Join(dir, "firefox")
 	if err := writePrefs(profile, firefoxPrefs, prefs); err != nil {
 		return nil, err
 	}
 	output := &lines{}
-	cmd := exec.Command("firefox-esr", "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "--remote-allow-system-access")
+	cmd := commandOn(w.host, "firefox-esr", "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "--remote-allow-system-access")
 	cmd.Env = append(os.Environ(), "HOME="+dir, "MOZ_DISABLE_AUTO_SAFE_MODE=1")
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%w: apt-get install firefox-esr", err)
 	}
-	f := &firefox{cmd: cmd, gone: make(chan struct{})}
+	f := &firefox{cmd: cmd, world: w, gone: make(chan struct{})}
 	go func() {
 		cmd.Wait()
 		close(f.gone)
@@ -72,7 +73,7 @@ func startFirefoxIn(dir string, w world) (browser, error) {
 	if w.noCamera {
 		prefs["media.video_loopback_dev"] = `"none of this name"`
 	}
-	return startFirefox(dir, prefs)
+	return startFirefox(dir, w, prefs)
 }
 
 func writePrefs(profile string, sets ...map[string]string) error {
@@ -109,10 +110,10 @@ func (f *firefox) connect(output *lines) error {
 }
 
 func (f *firefox) startSession(ctx context.Context, url string) (err error) {
-	if f.bidi, err = dialBidi(ctx, url+"/session"); err != nil {
+	if f.bidi, err = dialBidi(ctx, f.host, url+"/session"); err != nil {
 		return err
 	}
-	return f.bidi.call(ctx, "session.new", facts{"capabilities": facts{}}, nil)
+	return f.bidi.call(ctx, "session.new", facts{"capabilities": facts{"alwaysMatch": facts{"acceptInsecureCerts": f.trusts}}}, nil)
 }
 
 // close ends the browser with all its processes.

@@ -33,6 +33,13 @@ func (s *scene) in(w world) *scene {
 	return s
 }
 
+// with has the pages to come opened in the browser that tests share of another kind.
+func (s *scene) with(e *engine) *scene {
+	s.t.Helper()
+	s.engine, s.browser = e, e.shared(s.t)
+	return s
+}
+
 // room is the path of a room that no other browser's test has.
 func (s *scene) room(name string) string { return "room/" + name + "-" + s.engine.name }
 

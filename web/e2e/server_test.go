@@ -37,12 +37,17 @@ func startServer(httpListen string) (*server, error) {
 
 // startServerOn may be given one address for both: one port for everything.
 func startServerOn(httpListen, turnListen string, flags ...string) (*server, error) {
+	return startServerAt("", httpListen, turnListen, flags...)
+}
+
+// startServerAt runs it on a host, as commandOn takes it.
+func startServerAt(host, httpListen, turnListen string, flags ...string) (*server, error) {
 	state, err := os.MkdirTemp("", "zerortc-state-")
 	if err != nil {
 		return nil, err
 	}
 	s := &server{log: &lines{}, state: state, exited: make(chan error, 1)}
-	s.cmd = exec.Command(program, append([]string{"serve", "--banner", "always",
+	s.cmd = commandOn(host, program, append([]string{"serve", "--banner", "always",
 		"--http-listen", httpListen, "--turn-listen", turnListen, "--state-dir", state}, flags...)...)
 	s.cmd.Stderr = s.log
 	stdout, err := s.cmd.StdoutPipe()
@@ -69,6 +74,14 @@ func startServerOn(httpListen, turnListen string, flags ...string) (*server, err
 		return nil, fmt.Errorf("starting zerortc: %w; its log:\n%s", err, s.log)
 	}
 	return s, nil
+}
+
+// commandOn runs a program on a host, a network namespace; "" is this one.
+func commandOn(host, program string, args ...string) *exec.Cmd {
+	if host == "" {
+		return exec.Command(program, args...)
+	}
+	return exec.Command("ip", append([]string{"netns", "exec", host, program}, args...)...) // and ip becomes the program
 }
 
 // startPrivate runs a server of the test's own, with these flags.

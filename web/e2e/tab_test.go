@@ -24,7 +24,9 @@ type engine struct {
 type world struct {
 	asks     bool // the person is asked first
 	noCamera bool
-	cameras  int // if there is more than one; Chromium only
+	cameras  int    // if there is more than one; Chromium only
+	host     string // a network namespace that it is in, if it is not in ours
+	trusts   bool   // takes every certificate for good
 }
 
 // shared is the browser in which most tests open their tabs.
