@@ -18,7 +18,7 @@ const talkTools = `{
   const click = HTMLAnchorElement.prototype.click;
   HTMLAnchorElement.prototype.click = function () {
     if (this.download) saved.push({ name: this.download, blob: blobs.get(this.href) });
-    else click.call(this);
+    if (!this.download || window.saves) click.call(this);
   };
 
   window.makeFile = (name, size) => {
