@@ -11,12 +11,13 @@
 # make test-release  what is given away, made twice: the same bytes
 # make bench-signaling  the server beside a bare forwarder: signaling/PERFORMANCE.md
 # make bench         the relay beside coturn: turnserver/PERFORMANCE.md; gets coturn
+# make bench-chart   the same, and draws it for the README: ten minutes
 # make minute        a newcomer's first minute, from a clone to a relayed call, timed
 # make fuzz          every fuzz target for a while: make fuzz FUZZTIME=500000x
 
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
 
-.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-page test-interop test-hosts test-systemd test-release bench-signaling bench minute fuzz
+.PHONY: run build release packages deb test tools format vet staticcheck types unit browser test-page test-interop test-hosts test-systemd test-release bench-signaling bench bench-chart minute fuzz
 .NOTPARALLEL:
 
 # As it is released: without C libraries to load, and without what would make
@@ -90,6 +91,9 @@ bench: build
 	.ci/install bench
 	go build -o bin/bench ./turnserver/bench
 	bin/bench $(ARGS)
+
+bench-chart:
+	$(MAKE) bench ARGS="-json bin/bench.json -svg turnserver/bench.svg $(ARGS)"
 
 MACHINE := ./deploy/machine
 test-systemd:

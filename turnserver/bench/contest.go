@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,8 +22,26 @@ type contest struct {
 
 // outcome is what came of a scenario.
 type outcome struct {
-	Shape load.Shape `json:"shape"`
-	Pairs []pair     `json:"pairs"`
+	Shape     load.Shape `json:"shape"`
+	Goal      float64    `json:"goal,omitempty"`      // of CPU
+	CPU       spread     `json:"cpu,omitzero"`        // a packet, ours ÷ coturn
+	Uncounted string     `json:"uncounted,omitempty"` // why there is no such figure
+	Pairs     []pair     `json:"pairs"`
+}
+
+// conclude fills in what the pairs come to.
+func (o *outcome) conclude() {
+	o.Goal, o.CPU, o.Uncounted = goalOf(o.Shape), spread{}, ""
+	if len(o.counted()) > 0 {
+		o.CPU = cpu.ratio(o.counted())
+		return
+	}
+	if len(o.Pairs) == 0 {
+		o.Uncounted = "none counted: nothing was run"
+		return
+	}
+	c, z := rate.sides(o.Pairs)
+	o.Uncounted = fmt.Sprintf("none counted: the load reached %.0f packets/s with coturn, %.0f with zerortc, and should have %d", c, z, o.Shape.Rate)
 }
 
 // counted are the pairs that may be compared.
@@ -55,7 +74,8 @@ func (c contest) scenario(ctx context.Context, shape load.Shape) (outcome, error
 		}
 		o.Pairs = append(o.Pairs, p)
 	}
-	fmt.Fprintf(c.out, "  CPU a packet, zerortc ÷ coturn: %s\n", cpu.ratio(o.counted()))
+	o.conclude()
+	fmt.Fprintf(c.out, "  CPU a packet, zerortc ÷ coturn: %s\n", cmp.Or(o.Uncounted, o.CPU.String()))
 	return o, nil
 }
 

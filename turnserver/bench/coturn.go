@@ -43,20 +43,20 @@ pkey=%[6]s/key.pem
 
 // coturn starts coturn's turnserver.
 func coturn(program string) maker {
-	return func(folder string) (*exec.Cmd, load.Server, error) {
+	return func(folder string) (recipe, error) {
 		plain, secure, err := freePorts()
 		if err != nil {
-			return nil, load.Server{}, err
+			return recipe{}, err
 		}
 		if err := writeCertificate(folder); err != nil {
-			return nil, load.Server{}, err
+			return recipe{}, err
 		}
 		file := filepath.Join(folder, "turnserver.conf")
 		text := fmt.Appendf(nil, coturnSettings, plain.Port(), secure.Port(), username, password, realm, folder)
 		if err := os.WriteFile(file, text, 0o600); err != nil {
-			return nil, load.Server{}, err
+			return recipe{}, err
 		}
-		return exec.Command(program, "-c", file), load.Server{Address: plain.String(), TLS: secure.String()}, nil
+		return recipe{cmd: exec.Command(program, "-c", file), at: load.Server{Address: plain.String(), TLS: secure.String()}}, nil
 	}
 }
 

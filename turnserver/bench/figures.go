@@ -23,7 +23,13 @@ type spread struct {
 	To     float64 `json:"to"`
 }
 
-func (s spread) String() string { return fmt.Sprintf("%.2f (%.2f – %.2f)", s.Median, s.From, s.To) }
+// String is a dash of nothing.
+func (s spread) String() string {
+	if s == (spread{}) {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f (%.2f – %.2f)", s.Median, s.From, s.To)
+}
 
 // spreadOf is zero of nothing.
 func spreadOf(values []float64) spread {
@@ -51,9 +57,13 @@ var (
 	cpu        figure = run.perPacket
 	setupCPU   figure = run.perAllocation
 	setupSpeed figure = func(r run) float64 { return r.Setup.PerSecond() }
-	memory     figure = func(r run) float64 { return float64(r.AllocationBytes) / 1024 }
+	resident   figure = func(r run) float64 { return float64(r.Allocation.Resident) / 1024 }
+	anonymous  figure = func(r run) float64 { return float64(r.Allocation.Anonymous) / 1024 }
+	inUse      figure = func(r run) float64 { return float64(r.Allocation.InUse) / 1024 }
+	kernel     figure = func(r run) float64 { return float64(r.Allocation.Kernel) / 1024 }
 	p50        figure = func(r run) float64 { return r.Load.P50 }
 	p99        figure = func(r run) float64 { return r.Load.P99 }
+	rate       figure = func(r run) float64 { return r.Load.Rate }
 	loss       figure = func(r run) float64 { return r.Load.LossPercent() }
 )
 

@@ -45,7 +45,8 @@ func bench(ctx context.Context, args []string) error {
 	}
 	// Threads that sleep in the kernel keep their processor, from Go's view.
 	runtime.GOMAXPROCS(max(8, runtime.NumCPU()))
-	fmt.Printf("%d scenarios, %d pairs of runs of %v each\n", len(shapes), o.pairs, o.duration)
+	fmt.Printf("%d scenarios, %d pairs of runs of %v each: some %v\n", len(shapes), o.pairs, o.duration,
+		takes(shapes, o.pairs, o.duration).Round(10*time.Second))
 	r := report{When: time.Now().UTC(), Machine: machineOf(o.coturn, o.zerortc), Duration: o.duration}
 	fmt.Println(r.Machine)
 	for _, shape := range shapes {
@@ -76,7 +77,7 @@ func parse(args []string) (o options, err error) {
 	flags.StringVar(&o.json, "json", "", "write all figures to `FILE`")
 	flags.StringVar(&o.svg, "svg", "", "draw the ratios into `FILE`")
 	flags.IntVar(&o.pairs, "pairs", 3, "how many pairs of runs for each scenario")
-	flags.DurationVar(&o.duration, "duration", 2*time.Second, "how long packets are counted in a run")
+	flags.DurationVar(&o.duration, "duration", time.Second, "how long packets are counted in a run")
 	flags.BoolVar(&o.quick, "quick", false, "a first look: the four directions")
 	flags.BoolVar(&o.all, "all", false, "all combinations: takes hours")
 	for name, values := range map[string]*[]string{

@@ -41,6 +41,7 @@ func TestRatio(t *testing.T) {
 	if got, want := cpu.ratio(o.counted()), (spread{0.8, 0.5, 0.9}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	o.conclude()
 	var out bytes.Buffer
 	if err := table(&out, []outcome{o}); err != nil {
 		t.Fatal(err)
@@ -93,23 +94,48 @@ func TestChoice(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	before, err := usageOf(os.Getpid())
+	before, err := cpuOf(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for began := time.Now(); time.Since(began) < 5*time.Millisecond; { // work
 	}
-	after, err := usageOf(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
+	after, err := cpuOf(os.Getpid())
+	if err != nil || after <= before {
+		t.Errorf("%v of CPU, then %v; %v", before, after, err)
 	}
-	if before.memory <= 0 || after.cpu <= before.cpu {
-		t.Errorf("%+v, then %+v", before, after)
+	m, err := memoryOf(os.Getpid())
+	if err != nil || m.Anonymous <= 0 || m.Resident <= m.Anonymous || m.Kernel <= 0 {
+		t.Errorf("%+v, %v", m, err)
 	}
 	for status, want := range map[string]int64{"Name:\tx\nVmRSS:\t  12 kB\n": 12 << 10, "Name:\tx\n": 0, "VmRSS:\tmuch\n": 0} {
-		if got, err := memoryOf(status); got != want || (err != nil) != (want == 0) {
+		if got, err := kilobytes(status, "VmRSS:"); got != want || (err != nil) != (want == 0) {
 			t.Errorf("%q: %d, %v", status, got, err)
 		}
+	}
+	const metrics = "# TYPE x gauge\ngo_memstats_heap_inuse_bytes 3.244032e+06\n# HELP y\ngo_memstats_stack_inuse_bytes 786432\n"
+	if got, err := inUseOf(metrics); got != 3244032+786432 || err != nil {
+		t.Errorf("in use: %d, %v", got, err)
+	}
+	if _, err := inUseOf(metrics[:60]); err == nil {
+		t.Error("half of the metrics is taken for all")
+	}
+}
+
+// TestHeld: what many allocations hold is told for each, side by side.
+func TestHeld(t *testing.T) {
+	s := base(load.Up)
+	s.Allocations = heldAtOnce
+	p := pairOf(100, 50)
+	p.Coturn.Allocation = memory{30 << 20, 25 << 20, 0, 30 << 20}.each(1024)
+	p.Ours.Allocation = memory{24 << 20, 22 << 20, 20 << 20, 12 << 20}.since(memory{4 << 20, 4 << 20, 4 << 20, 4 << 20}).each(1024)
+	var out bytes.Buffer
+	if err := table(&out, []outcome{{Shape: s, Pairs: []pair{p}}}); err != nil {
+		t.Fatal(err)
+	}
+	_, held, _ := strings.Cut(out.String(), "held, KiB")
+	if got := strings.Fields(held); !slices.Equal(got[len(got)-7:], []string{"25.0", "18.0", "16.0", "30.0", "20.0", "30.0", "8.0"}) {
+		t.Errorf("the table says %q", held)
 	}
 }
 

@@ -30,11 +30,20 @@ type process struct {
 	folder string // its own, with its settings
 	server load.Server
 	said   tail
-	dead   chan struct{} // closed when it has ended
+	dead   chan struct{}                        // closed when it has ended
+	inUse  func(context.Context) (int64, error) // of the recipe
 }
 
-// maker knows how to start a server in a folder: what to run, and where it will be.
-type maker func(folder string) (*exec.Cmd, load.Server, error)
+// maker knows how to start a server in a folder.
+type maker func(folder string) (recipe, error)
+
+// recipe is what to run, where it will be, and how to learn the bytes of its heap that
+// are in use; nil: it does not tell.
+type recipe struct {
+	cmd   *exec.Cmd
+	at    load.Server
+	inUse func(context.Context) (int64, error)
+}
 
 const (
 	startsWithin = 10 * time.Second
@@ -47,12 +56,13 @@ func start(ctx context.Context, m maker) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd, at, err := m(folder)
+	r, err := m(folder)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	at.Username, at.Password, at.Realm = username, password, realm
-	p := &process{cmd: cmd, folder: folder, server: at, dead: make(chan struct{})}
+	cmd := r.cmd
+	r.at.Username, r.at.Password, r.at.Realm = username, password, realm
+	p := &process{cmd: cmd, folder: folder, server: r.at, inUse: r.inUse, dead: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &p.said, &p.said
 	cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL, Setpgid: true} // an interrupt is for us
 	if err := cmd.Start(); err != nil {

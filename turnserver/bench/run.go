@@ -17,10 +17,10 @@ type run struct {
 	Load  load.Result `json:"load"`
 	Setup load.Setup  `json:"setup"`
 
-	CPU             time.Duration `json:"cpu_ns"`           // of the server while packets went
-	SetupCPU        time.Duration `json:"setupCPU_ns"`      // of the server while allocations were made
-	AllocationBytes int64         `json:"allocationBytes"`  // resident memory, by allocation
-	BehindItself    bool          `json:"behind,omitempty"` // the load did not reach its rate: not counted
+	CPU          time.Duration `json:"cpu_ns"`           // of the server while packets went
+	SetupCPU     time.Duration `json:"setupCPU_ns"`      // of the server while allocations were made
+	Allocation   memory        `json:"allocation"`       // what one takes; of a few nothing can be told
+	BehindItself bool          `json:"behind,omitempty"` // the load did not reach its rate: not counted
 }
 
 // enough is the part of its rate that the load has to reach to count.
@@ -56,45 +56,57 @@ func measure(ctx context.Context, m maker, shape load.Shape, d time.Duration) (r
 	if _, err := l.Run(ctx, warmup); err != nil {
 		return run{}, fmt.Errorf("warming up: %w", err)
 	}
-	before, err := usageOf(p.pid())
+	before, err := cpuOf(p.pid())
 	if err != nil {
 		return run{}, err
 	}
 	if r.Load, err = l.Run(ctx, d); err != nil {
 		return run{}, err
 	}
-	after, err := usageOf(p.pid())
+	after, err := cpuOf(p.pid())
 	if err != nil {
 		return run{}, err
 	}
-	r.CPU = after.cpu - before.cpu
+	r.CPU = after - before
 	r.BehindItself = r.Load.Rate < enough*float64(shape.Rate)
 	return r, nil
 }
 
 // allocate makes the allocations and notes what they take.
-func (r *run) allocate(ctx context.Context, p *process, shape load.Shape) (*load.Load, error) {
-	before, err := usageOf(p.pid())
+func (r *run) allocate(ctx context.Context, p *process, shape load.Shape) (_ *load.Load, err error) {
+	before, err := p.usage(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l, setup, err := load.Open(ctx, p.server, shape)
+	l, err := load.Dial(ctx, p.server, shape)
 	if err != nil {
 		return nil, err
 	}
-	after, err := usageOf(p.pid())
-	if err == nil {
-		err = l.Bind(ctx)
-	}
-	bound, fault := usageOf(p.pid())
-	if err == nil {
-		err = fault
-	}
+	defer func() {
+		if err != nil {
+			l.Close()
+		}
+	}()
+	dialed, err := kernelMemory() // the sockets of clients are not the server's
 	if err != nil {
-		l.Close()
 		return nil, err
 	}
-	r.Setup, r.SetupCPU = setup, after.cpu-before.cpu
-	r.AllocationBytes = (bound.memory - before.memory) / int64(shape.Allocations)
+	if r.Setup, err = l.Allocate(ctx); err != nil {
+		return nil, err
+	}
+	cpu, err := cpuOf(p.pid())
+	if err != nil {
+		return nil, err
+	}
+	if err = l.Bind(ctx); err != nil {
+		return nil, err
+	}
+	after, err := p.usage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.SetupCPU = cpu - before.cpu
+	before.memory.Kernel = dialed
+	r.Allocation = after.memory.since(before.memory).each(shape.Allocations)
 	return l, nil
 }

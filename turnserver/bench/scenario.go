@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"zerortc/turnserver/bench/load"
 )
@@ -27,9 +28,24 @@ var (
 	transports = []load.Transport{load.UDP, load.TCP, load.TLS}
 	kinds      = []load.Kind{load.Channel, load.Indication}
 	crowds     = []int{12, 100, 1000, 5000}
+	heldAtOnce = 10_000
 	bursts     = []int{1, 4, 20}
 	payloads   = []int{160, 1000}
 )
+
+// goalOf is what CPU a packet shall be, ours ÷ coturn; 0: nothing is aimed at. Goals
+// are set for UDP.
+func goalOf(s load.Shape) float64 {
+	switch {
+	case s.Transport != load.UDP:
+		return 0
+	case s.Direction == load.Relay:
+		return 0.45
+	case s.Direction == load.Down && s.Kind == load.Channel:
+		return 0
+	}
+	return 0.75
+}
 
 // quick is a first look.
 func quick() (all []load.Shape) {
@@ -58,9 +74,10 @@ func sensible() (all []load.Shape) {
 	vary(some, func(s *load.Shape) { s.Allocations = 12 })
 	vary(some, func(s *load.Shape) { s.Allocations = 1000 })
 	vary(some, func(s *load.Shape) { s.Allocations = 5000 })
-	vary(oneWay, func(s *load.Shape) { s.Transport = load.TCP })
-	vary(oneWay, func(s *load.Shape) { s.Transport = load.TLS })
-	vary(oneWay, func(s *load.Shape) { s.Rate = highRate })
+	vary(oneWay[:1], func(s *load.Shape) { s.Allocations = heldAtOnce })
+	vary(directions, func(s *load.Shape) { s.Transport = load.TCP })
+	vary(directions, func(s *load.Shape) { s.Transport = load.TLS })
+	vary(some, func(s *load.Shape) { s.Rate = highRate })
 	return all
 }
 
@@ -80,6 +97,19 @@ func everything() (all []load.Shape) {
 		}
 	}
 	return all
+}
+
+// takes is how long so many pairs of runs will be under way, as far as can be told:
+// a machine that does other things too takes longer.
+func takes(shapes []load.Shape, pairs int, d time.Duration) (total time.Duration) {
+	const (
+		startAndEnd   = 500 * time.Millisecond
+		perAllocation = 500 * time.Microsecond // with its channel
+	)
+	for _, s := range shapes {
+		total += startAndEnd + warmup + d + time.Duration(s.Allocations)*perAllocation
+	}
+	return total * time.Duration(2*pairs)
 }
 
 // choice is what flags pick out of each respect; empty: what the set has.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -10,26 +11,43 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// usage is what a process has used up to now.
+// usage is what a server has used up to now.
 type usage struct {
 	cpu    time.Duration // user and system, of all threads
-	memory int64         // resident bytes
+	memory memory
 }
 
-func usageOf(pid int) (usage, error) {
-	cpu, err := cpuOf(pid)
-	if err != nil {
+// memory is in bytes.
+type memory struct {
+	Resident  int64 `json:"resident"`  // with the parts of the program that were needed
+	Anonymous int64 `json:"anonymous"` // of it, what the server has for itself
+	InUse     int64 `json:"inUse"`     // of that, heap and stacks in use; ours only: coturn does not tell
+	Kernel    int64 `json:"kernel"`    // the kernel's own, of the whole machine: sockets, files
+}
+
+// since is what has come to it.
+func (m memory) since(before memory) memory {
+	return memory{m.Resident - before.Resident, m.Anonymous - before.Anonymous, m.InUse - before.InUse, m.Kernel - before.Kernel}
+}
+
+// each is the share of one of n.
+func (m memory) each(n int) memory {
+	by := int64(n)
+	return memory{m.Resident / by, m.Anonymous / by, m.InUse / by, m.Kernel / by}
+}
+
+// usage asks the kernel about the server, and the server about its heap.
+func (p *process) usage(ctx context.Context) (u usage, err error) {
+	if u.cpu, err = cpuOf(p.pid()); err != nil {
 		return usage{}, err
 	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return usage{}, fmt.Errorf("reading the memory of process %d: %w", pid, err)
+	if u.memory, err = memoryOf(p.pid()); err != nil {
+		return usage{}, err
 	}
-	memory, err := memoryOf(string(status))
-	if err != nil {
-		return usage{}, fmt.Errorf("process %d: %w", pid, err)
+	if p.inUse != nil {
+		u.memory.InUse, err = p.inUse(ctx)
 	}
-	return usage{cpu, memory}, nil
+	return u, err
 }
 
 // cpuOf reads the process's CPU-time clock, which counts nanoseconds of threads
@@ -44,18 +62,43 @@ func cpuOf(pid int) (time.Duration, error) {
 	return time.Duration(t.Nano()), nil
 }
 
-// memoryOf is VmRSS of /proc/PID/status.
-func memoryOf(status string) (int64, error) {
-	for line := range strings.Lines(status) {
-		rest, found := strings.CutPrefix(line, "VmRSS:")
+// memoryOf is a process's memory, and the kernel's.
+func memoryOf(pid int) (m memory, err error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return memory{}, fmt.Errorf("reading the memory of process %d: %w", pid, err)
+	}
+	if m.Resident, err = kilobytes(string(status), "VmRSS:"); err == nil {
+		m.Anonymous, err = kilobytes(string(status), "RssAnon:")
+	}
+	if err != nil {
+		return memory{}, fmt.Errorf("process %d: %w", pid, err)
+	}
+	m.Kernel, err = kernelMemory()
+	return m, err
+}
+
+// kernelMemory is what the kernel has for its own things, sockets among them.
+func kernelMemory() (int64, error) {
+	info, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0, fmt.Errorf("reading the memory of the kernel: %w", err)
+	}
+	return kilobytes(string(info), "Slab:")
+}
+
+// kilobytes finds a line such as "VmRSS:   12 kB", and tells it in bytes.
+func kilobytes(text, name string) (int64, error) {
+	for line := range strings.Lines(text) {
+		rest, found := strings.CutPrefix(line, name)
 		if !found {
 			continue
 		}
-		kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+		n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("VmRSS in status: %w", err)
+			return 0, fmt.Errorf("%s %w", name, err)
 		}
-		return kilobytes << 10, nil
+		return n << 10, nil
 	}
-	return 0, fmt.Errorf("no VmRSS in status: has the process ended?")
+	return 0, fmt.Errorf("there is no %s has the process ended?", name)
 }

@@ -46,18 +46,17 @@ type endpoint struct {
 	at netip.AddrPort
 }
 
-// Open dials and allocates, and tells how fast that went. Connections are made
-// before the clock runs.
-func Open(ctx context.Context, server Server, shape Shape) (*Load, Setup, error) {
+// Dial connects the clients of a scenario and opens its peers.
+func Dial(ctx context.Context, server Server, shape Shape) (*Load, error) {
 	if err := shape.Check(); err != nil {
-		return nil, Setup{}, err
+		return nil, err
 	}
 	l := &Load{shape: shape, server: server, clients: make([]*client, shape.Allocations)}
 	for range min(maxPeers, shape.Allocations) {
 		fd, at, err := peer()
 		if err != nil {
 			l.Close()
-			return nil, Setup{}, err
+			return nil, err
 		}
 		l.peers = append(l.peers, endpoint{fd, at})
 	}
@@ -68,15 +67,20 @@ func Open(ctx context.Context, server Server, shape Shape) (*Load, Setup, error)
 		}
 		return err
 	})
-	began := time.Now()
-	if err == nil {
-		err = each(shape.Allocations, func(i int) error { return l.clients[i].allocate(ctx) })
-	}
 	if err != nil {
 		l.Close()
-		return nil, Setup{}, fmt.Errorf("opening allocations: %w", err)
+		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	return l, Setup{Allocations: shape.Allocations, Elapsed: time.Since(began)}, nil
+	return l, nil
+}
+
+// Allocate makes the allocations and tells how fast that went.
+func (l *Load) Allocate(ctx context.Context) (Setup, error) {
+	began := time.Now()
+	if err := each(len(l.clients), func(i int) error { return l.clients[i].allocate(ctx) }); err != nil {
+		return Setup{}, fmt.Errorf("opening allocations: %w", err)
+	}
+	return Setup{Allocations: len(l.clients), Elapsed: time.Since(began)}, nil
 }
 
 func (c *client) allocate(ctx context.Context) error {

@@ -29,10 +29,7 @@ func TestRun(t *testing.T) {
 		t.Run(shape.String(), func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			l, setup, err := Open(ctx, server, shape)
-			if err != nil {
-				t.Fatal(err)
-			}
+			l, setup := open(ctx, t, server, shape)
 			defer l.Close()
 			if setup.PerSecond() <= 0 {
 				t.Errorf("allocations: %+v", setup)
@@ -56,10 +53,7 @@ func TestRun(t *testing.T) {
 // TestRunEnds: a run ends with its context.
 func TestRunEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	l, _, err := Open(ctx, serve(t), Shape{Up, UDP, Channel, 2, 1, 160, 10})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, _ := open(ctx, t, serve(t), Shape{Up, UDP, Channel, 2, 1, 160, 10})
 	defer l.Close()
 	if err := l.Bind(ctx); err != nil {
 		t.Fatal(err)
@@ -68,6 +62,21 @@ func TestRunEnds(t *testing.T) {
 	if _, err := l.Run(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
 	}
+}
+
+// open is a load with its allocations.
+func open(ctx context.Context, t *testing.T, server Server, shape Shape) (*Load, Setup) {
+	t.Helper()
+	l, err := Dial(ctx, server, shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	setup, err := l.Allocate(ctx)
+	if err != nil {
+		l.Close()
+		t.Fatal(err)
+	}
+	return l, setup
 }
 
 // serve runs our server, with TLS, until the test ends.
