@@ -89,6 +89,7 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 		return nil, err
 	}
 	log.Info("relaying", "peers", s.rules.Live().Peers.String(), "ports", fmt.Sprintf("%d-%d", cfg.RelayPorts.Min, cfg.RelayPorts.Max))
+	s.tellBuffers()
 	return s, nil
 }
 
