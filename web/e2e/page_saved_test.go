@@ -23,7 +23,7 @@ func TestPageFileSaved(t *testing.T) { inEach(t, pageFileSaved) }
 func pageFileSaved(t *testing.T, s *scene) {
 	folder := t.TempDir()
 	if s.engine.name == "firefox" {
-		f, err := startFirefox(t.TempDir(), map[string]string{"browser.download.folderList": "2", "browser.download.dir": quote(folder)})
+		f, err := startFirefox(t.TempDir(), world{}, map[string]string{"browser.download.folderList": "2", "browser.download.dir": quote(folder)})
 		if err != nil {
 			t.Fatal(err)
 		}
