@@ -128,20 +128,25 @@ func (h Home) none() finding.Finding {
 			continue
 		}
 		if err := h.free(l); err != nil {
-			what := fmt.Sprintf("no server of these settings is reached here, and none could start: %s %s: %v", l.setting, l.address, err)
-			switch {
-			case errors.Is(err, syscall.EADDRINUSE):
-				return finding.Bad("server", what, "stop the program that has the port, or take another with "+l.flag())
-			case errors.Is(err, syscall.EACCES):
-				return finding.Bad("server", what, "ports below 1024 need CAP_NET_BIND_SERVICE, or take a higher one with "+l.flag())
-			}
-			return finding.Bad("server", what, "give an address of this machine, or none, with "+l.flag())
+			return l.notFree(err)
 		}
 	}
 	if len(random) > 0 {
 		return finding.Bad("server", "where the server is cannot be read off port 0 of "+strings.Join(random, " and "), "name it with --url, as its start tells it")
 	}
 	return finding.Bad("server", "no server runs here with these settings; its ports are free", remedy)
+}
+
+// notFree is why no server could start.
+func (l listener) notFree(err error) finding.Finding {
+	what := fmt.Sprintf("no server of these settings is reached here, and none could start: %s %s: %v", l.setting, l.address, err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return finding.Bad("server", what, "stop the program that has the port, or take another with "+l.flag())
+	case errors.Is(err, syscall.EACCES):
+		return finding.Bad("server", what, "ports below 1024 need CAP_NET_BIND_SERVICE, or take a higher one with "+l.flag())
+	}
+	return finding.Bad("server", what, "give an address of this machine, or none, with "+l.flag())
 }
 
 // free takes the listener's ports for a moment.

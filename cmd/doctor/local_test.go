@@ -1,9 +1,11 @@
 package doctor
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -105,6 +107,14 @@ func TestNoServer(t *testing.T) {
 			t.Errorf("took %v", took)
 		}
 	})
+}
+
+// Who is not root may not have every port.
+func TestPortNotAllowed(t *testing.T) {
+	got := listener{setting: "http.listen", address: ":443"}.notFree(fmt.Errorf("listen: %w", syscall.EACCES))
+	if got.Verdict != finding.Fault || !strings.Contains(got.What, "http.listen :443") || !strings.Contains(got.Remedy, "CAP_NET_BIND_SERVICE") || !strings.Contains(got.Remedy, "--http-listen") {
+		t.Errorf("%+v", got)
+	}
 }
 
 func TestUnreadable(t *testing.T) {

@@ -1,12 +1,15 @@
 package doctor
 
 import (
+	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -138,6 +141,22 @@ func freePort(t *testing.T) string {
 // lossy stands between the doctor and TURN over UDP, which has no other way to be
 // told, and loses those Send indications for which lose says so.
 func lossy(f *fake, lose func(nth int) bool) {
+	sends := -1
+	dropping(f, func(packet []byte) bool {
+		if packet[1] != 0x16 { // RFC 8656 section 17
+			return false
+		}
+		sends++
+		return lose(sends)
+	})
+}
+
+// permissions are requests to let somebody in (RFC 8656 section 17).
+func permissions(packet []byte) bool { return packet[1] == 0x08 }
+
+// dropping puts something between clients and TURN over UDP that loses some requests
+// and indications.
+func dropping(f *fake, drop func(packet []byte) bool) {
 	f.turn.Listen = []string{freePort(f.t)}
 	front, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -148,16 +167,14 @@ func lossy(f *fake, lose func(nth int) bool) {
 	f.t.Cleanup(running.Wait)
 	f.t.Cleanup(func() { front.Close() })
 	running.Go(func() {
-		packet, sends := make([]byte, 2048), 0
+		packet := make([]byte, 2048)
 		for {
 			n, from, err := front.ReadFrom(packet)
 			if err != nil {
 				break
 			}
-			if n > 1 && packet[0] == 0 && packet[1] == 0x16 { // RFC 8656 section 17
-				if sends++; lose(sends - 1) {
-					continue
-				}
+			if n > 1 && packet[0] == 0 && drop(packet[:n]) {
+				continue
 			}
 			out := behind[from.String()]
 			if out == nil {
@@ -231,6 +248,9 @@ func TestFaultsOfTURN(t *testing.T) {
 		{"loopback refused", func(f *fake) { f.turn.PeersAllow = nil }, "peers-loopback", finding.OK, "refused", ""},
 		{"metadata allowed", func(f *fake) { f.turn.PeersAllow = append(f.turn.PeersAllow, prefix("169.254.0.0/16")) },
 			"peers-metadata", finding.Fault, "169.254.169.254", "the same as for peers-loopback"},
+		{"permissions are not answered", func(f *fake) { dropping(f, permissions) }, "relay", finding.Fault, "asking for a permission", "log"},
+		{"nor is that for a peer", func(f *fake) { dropping(f, permissions) }, "relay-address", finding.Fault, "asking for a permission", "the same as for"},
+		{"nor that for loopback", func(f *fake) { dropping(f, permissions) }, "peers-loopback", finding.Fault, "no answer", "the same as for"},
 		{"nothing comes through", func(f *fake) { lossy(f, func(int) bool { return true }) }, "relay", finding.Fault, "no packet gets", "firewall"},
 		{"packets get lost", func(f *fake) { lossy(f, func(nth int) bool { return nth == 0 }) }, "relay", finding.Hint, "1 before one came back", "udp-buffers"},
 	} {
@@ -246,6 +266,55 @@ func TestEveryPasswordIsTaken(t *testing.T) {
 	v.opened[0] = true
 	if got := v.password(t.Context()); got.Verdict != finding.Fault || !strings.Contains(got.What, "not refused") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A wrong password that is not answered at all is no refusal.
+func TestPasswordIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	v := newFake(t).start()
+	v.list = iceList{turn: map[string]string{overUDP: silent(t, "udp")}, user: "u", pass: "p"}
+	v.opened[0] = true
+	ctx, cancel := context.WithTimeout(t.Context(), checkTime)
+	defer cancel()
+	if got := v.password(ctx); got.Verdict != finding.Fault || !strings.Contains(got.What, "gets no answer") || got.Remedy == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Relays on loopback are everybody's own machine to who came from elsewhere.
+func TestRelayOnLoopback(t *testing.T) {
+	t.Parallel()
+	v := newFake(t).start()
+	if got := byName(t, examine(t, v), "turn-udp"); got.Verdict != finding.OK {
+		t.Fatalf("%+v", got)
+	}
+	v.URL.Host = "192.0.2.7:9001"
+	if got := v.turn(overUDP)(t.Context()); got.Verdict != finding.Fault || !strings.Contains(got.What, "everybody's own machine") || !strings.Contains(got.Remedy, "turn.public-ip") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What a network and a TURN server may answer, in words, each with what to do.
+func TestRefusalsInWords(t *testing.T) {
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
+	for _, row := range []struct {
+		err          error
+		what, remedy string
+	}{
+		{probe.Error{Code: 403}, "forbids us a relay (403)", "log"},
+		{probe.Error{Code: 442}, "refuses a relay (442)", "log"},
+		{tls.AlertError(40), "speaks no TLS", "which program"},
+		{tls.RecordHeaderError{Msg: "plain"}, "speaks no TLS", "which program"},
+		{dial(syscall.EHOSTUNREACH), "no way to", "network of the server"},
+		{dial(syscall.ENETUNREACH), "no way to", "network of the server"},
+		{dial(syscall.ECONNRESET), "hangs up", "between"},
+		{dial(syscall.EMFILE), "too many open files", "log"},
+	} {
+		what, remedy := unanswered("192.0.2.7:3478", overTCP, row.err)
+		if !strings.Contains(what, row.what) || !strings.Contains(remedy, row.remedy) {
+			t.Errorf("%v: %q, %q", row.err, what, remedy)
+		}
 	}
 }
 

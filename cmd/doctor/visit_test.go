@@ -3,6 +3,7 @@ package doctor
 import (
 	"crypto/x509"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,13 @@ func TestFaultsOfTheCertificate(t *testing.T) {
 	}
 }
 
+func TestNoCertificate(t *testing.T) {
+	v := &visit{Patient: Patient{URL: &url.URL{Scheme: "https", Host: "192.0.2.7"}}}
+	if got := v.certificate(t.Context()); got.Verdict != finding.Fault || !strings.Contains(got.What, "no certificate") || got.Remedy == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // The CA of the state folder is believed beside those of the system.
 func TestOwnCA(t *testing.T) {
 	f := newFake(t)
@@ -170,6 +178,10 @@ func TestFaultsOfTheICEList(t *testing.T) {
 		{"no TURN", list(`{"iceServers":[{"urls":["stun:127.0.0.1:1"]}]}`), "ice", finding.Fault, "no turn: URL", "/api/ice"},
 		{"no user", list(`{"iceServers":[{"urls":["stun:127.0.0.1:1","turn:127.0.0.1:1"]}]}`), "ice", finding.Fault, "no user", "/api/ice"},
 		{"no URL", list(`{"iceServers":[{"urls":["http://x"]}]}`), "ice", finding.Fault, `"http://x" is no URL`, "/api/ice"},
+		{"a URL of another trade", list(`{"iceServers":[{"urls":["sip:anna"]}]}`), "ice", finding.Fault, `"sip:anna" is no URL`, "/api/ice"},
+		{"hangs up", func(f *fake) {
+			f.routes["/api/ice"] = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+		}, "ice", finding.Fault, "hangs up", "between"},
 		{"too many", list(`{"iceServers":[{"urls":["stun:127.0.0.1:1","turn:127.0.0.1:1","turn:127.0.0.1:2","turn:127.0.0.1:3","turn:127.0.0.1:4"]` + user + `}]}`),
 			"ice", finding.Hint, "5 URLs", "turn.listen"},
 		{"for the invited", func(f *fake) { f.routes["/api/ice"] = answering(401, "") }, "ice", finding.Fault, "invited only", "#invite="},
