@@ -109,6 +109,8 @@ func TestPageVerdict(t *testing.T) {
 			anna.waitNotice("failed")
 			anna.waitFor("told.length > 0")
 			anna.photograph()
+			anna.mustHaveNoBarriersInAnyTheme("failed")
+			light(anna)
 			if got := evaluate[string](anna, "told.join()"); !strings.Contains(got, `"outcome":"failed","verdict":"`+c.verdict+`"`) {
 				anna.fatalf("told %s", got)
 			}
