@@ -23,7 +23,7 @@ func TestPageQuality(t *testing.T) {
 			anna.waitFor(figure("way") + ".startsWith('" + c.way + "')")
 			anna.waitFor(figure("transport") + " === '" + c.transport + "'")
 			anna.waitFor("parseInt(" + figure("rate") + ") > 0 && /\\d ms/.test(" + figure("rtt") + ") && /\\d ms/.test(" + figure("jitter") + ")")
-			anna.waitFor("/\\d+×\\d+, \\d+.s in/.test(" + figure("picture") + ") && /opus/.test(" + figure("codecs") + ") && /%/.test(" + figure("loss") + ")")
+			anna.waitFor("/\\d+×\\d+ \\d+.s in/.test(" + figure("picture") + ") && /opus/.test(" + figure("codecs") + ") && /%/.test(" + figure("loss") + ")")
 			anna.waitFor("document.querySelector('.graph .rate').getAttribute('points').split(' ').length > 3")
 			anna.waitFor("document.activeElement.id === 'panel-title'")
 			anna.photograph()

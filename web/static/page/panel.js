@@ -48,7 +48,7 @@ const both = (comes, goes) => ({ word: 'panel-both', values: { comes, goes } });
 const percent = (value) => (value === null ? '–' : `${value.toFixed(1)} %`);
 
 /** @param {import('./stats.js').Picture | null} picture */
-const size = (picture) => (picture ? `${picture.width}×${picture.height}, ${picture.fps}/s` : '–');
+const size = (picture) => (picture ? `${picture.width}×${picture.height} ${picture.fps}/s` : '–');
 
 export class Panel {
   /** @type {Uid | null} whom it is about */
