@@ -36,17 +36,18 @@ func (m memory) each(n int) memory {
 	return memory{m.Resident / by, m.Anonymous / by, m.InUse / by, m.Kernel / by}
 }
 
-// usage asks the kernel about the server, and the server about its heap.
+// usage asks the kernel about the server, and the server about its heap; about CPU
+// last, since that answer costs some.
 func (p *process) usage(ctx context.Context) (u usage, err error) {
-	if u.cpu, err = cpuOf(p.pid()); err != nil {
-		return usage{}, err
-	}
 	if u.memory, err = memoryOf(p.pid()); err != nil {
 		return usage{}, err
 	}
 	if p.inUse != nil {
-		u.memory.InUse, err = p.inUse(ctx)
+		if u.memory.InUse, err = p.inUse(ctx); err != nil {
+			return usage{}, err
+		}
 	}
+	u.cpu, err = cpuOf(p.pid())
 	return u, err
 }
 
