@@ -45,7 +45,6 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 	if err != nil {
 		return err
 	}
-	defer spareProcessor()()
 	socket := openControl(p, s.folder, log.With("part", "control"))
 	if err := announce(p, cfg.Start, s.banner(), log); err != nil {
 		log.Warn("nobody reads the banner", "err", err) // a closed terminal is no reason not to serve

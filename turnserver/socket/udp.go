@@ -2,19 +2,19 @@
 // those of clients and those of peers.
 //
 // A listen address is served by several sockets that share it (SO_REUSEPORT,
-// where the system has it); the kernel pins a client to one of them, so each
-// can be read by its own loop with its own state. A wildcard address is one set
+// where the system has it); the kernel pins a client to one of them, so that under
+// load several loops can read clients, each in its order. A wildcard address is one set
 // of sockets per address family, and every packet comes with the local address
 // it was sent to: the answer leaves from there, as a client behind a firewall or
 // a NAT expects, and a relay is opened there.
 //
-// What comes in is handed on by a Loop, which reads many sockets on one
-// goroutine, many packets at a time (loop_linux.go; elsewhere a goroutine reads
+// What comes in is handed on by Loops, which read many sockets on one goroutine, or a
+// few under load, many packets at a time (loops_linux.go; elsewhere a goroutine reads
 // each socket). What goes out meanwhile is collected in an Out and sent before
 // the loop reads on. Packets are changed in place (packet.go): none is copied, and
 // no memory is taken for one.
 //
-// A loop also tells of TCP connections that there is something to read, and nobody
+// They also tell of TCP connections that there is something to read, and nobody
 // ever waits to write to one (Line, line_linux.go).
 package socket
 
