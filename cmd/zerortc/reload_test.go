@@ -33,9 +33,15 @@ func startWith(t *testing.T, settings string, args ...string) *reloading {
 	return s
 }
 
+// write replaces the settings in one step: the server may just be reading them for a
+// signal that it has had before.
 func (s *reloading) write(t *testing.T, settings string) {
 	t.Helper()
-	if err := os.WriteFile(s.file, []byte(settings), 0o600); err != nil {
+	next := s.file + ".next"
+	if err := os.WriteFile(next, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, s.file); err != nil {
 		t.Fatal(err)
 	}
 }
