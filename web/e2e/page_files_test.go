@@ -65,12 +65,14 @@ func pageFilesEnd(_ *testing.T, s *scene) {
 	begin := func() {
 		ben.clickOn(yes)
 		ben.waitFor("parseInt(texts('.leg').at(-1)) > 50")
+		ben.waitFor("document.activeElement.textContent === 'Cancel'") // the button that was pressed is gone
 	}
 	begin()
 	ben.photograph()
 	anna.clickOn(no)
 	anna.waitLines(".leg", "The other person: cancelled")
 	ben.waitLines(".leg", "cancelled")
+	ben.waitFor("document.activeElement.id === 'chat-log'")
 
 	anna.run("choose(makeFile('large.bin', 12e6))")
 	begin()

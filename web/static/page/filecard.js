@@ -64,6 +64,7 @@ export class FileCard {
   fill() {
     const { from, legs, url, busy } = this.#entry;
     const asked = from !== null && legs[0].stage === 'offered';
+    const focused = [this.#take, this.#decline, this.#cancel, this.#save].find((each) => each === document.activeElement);
     for (const leg of this.#legs) leg.fill();
     this.#take.hidden = this.#decline.hidden = !asked;
     this.#cancel.hidden = asked || !busy;
@@ -71,6 +72,13 @@ export class FileCard {
     if (url) this.#save.href = url;
     else this.#save.removeAttribute('href');
     this.#actions.hidden = !busy && url === null;
+    if (focused?.hidden) this.#keepFocus();
+  }
+
+  /** A button that was pressed goes; whoever pressed it by a key goes on from the next, or from the list. */
+  #keepFocus() {
+    const next = [this.#cancel, this.#save].find((each) => !each.hidden) ?? this.#actions.closest('ol');
+    next?.focus();
   }
 }
 

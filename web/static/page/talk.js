@@ -92,12 +92,14 @@ export class Talk {
   /** It is over, and what was said in it is gone. */
   end() {
     this.#inCall = false;
+    this.#standings = '';
     this.#files.close();
     this.#history.clear();
     this.#field.value = '';
     this.#measure();
     this.#show(false);
     this.#count(0);
+    say(element('chat-deaf', HTMLElement), null);
   }
 
   /** @param {ReadonlyMap<Uid, import('./people.js').Other>} peers everybody else */
