@@ -8,8 +8,11 @@ import (
 	"rsc.io/qr"
 )
 
-// mostQRBody is the longest request for a QR code, in bytes. A code holds less.
-const mostQRBody = 8 << 10
+const (
+	mostQRBody  = 1 << 10 // bytes of a request: a link with an invite has some 200
+	qrPerSecond = 1       // of one address, and apart from /api/ice: a code is long
+	qrBurst     = 20
+)
 
 // roomQR draws the link to a room for the page, as the path of an SVG. The link comes
 // in the body: it may hold an invite, which must not stand in an address. Whoever asks
@@ -33,7 +36,5 @@ func roomQR(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, http.StatusBadRequest, "link-too-long", "no QR code holds so long a link")
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusOK)
-	_ = json.NewEncoder(w).Encode(map[string]any{"size": code.Size + 2*quietZone, "path": darkModules(code)})
+	writeJSON(w, http.StatusOK, map[string]any{"size": code.Size + 2*quietZone, "path": darkModules(code)})
 }

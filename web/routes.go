@@ -43,7 +43,9 @@ func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (htt
 		mux.Handle("/api/credential", door.guard(credentialHandler(parts.Seen), http.MethodPost))
 	}
 	handleReport(mux, settings, parts.Report)
-	mux.Handle("/api/qr", door.guard(http.HandlerFunc(roomQR), http.MethodPost))
+	drawings := newAPIDoor(settings, log)
+	drawings.callers = newLimiter(qrPerSecond, qrBurst, callersKept)
+	mux.Handle("/api/qr", drawings.guard(http.HandlerFunc(roomQR), http.MethodPost))
 	mux.Handle("/healthz", only(healthz(parts.Health, log), http.MethodGet))
 	mux.Handle("/readyz", only(readyz(parts.Health), http.MethodGet))
 	if parts.Metrics.Handler != nil {

@@ -2,8 +2,9 @@
 // holders opened relays, and what they were refused. The page asks for it when a call
 // fails, since a browser cannot tell a relay that says no from one that is not reached.
 //
-// Only what authenticated clients did is noted, so that strangers cannot push out what
-// is known, and of no more users than a fixed number. Who runs: the goroutines of the
+// Only what authenticated clients did is noted, of no more users than a fixed number:
+// where rooms are open, whoever opens thousands of relays pushes out what is known of
+// others, whose page then says less of why a call fails. Who runs: the goroutines of the
 // TURN server and of HTTP requests; one lock.
 package seen
 

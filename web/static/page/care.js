@@ -103,7 +103,10 @@ export class Care {
     const { call, ice, judged } = this.#parts;
     const link = call.link;
     const view = await ice.view();
-    if (!link || link !== call.link || link.state === 'connected') return;
+    if (!link || link !== call.link || link.state === 'connected') {
+      this.#timer = 0; // what comes now is judged anew
+      return;
+    }
     this.#facts = this.#look(view);
     this.#verdict = judge(this.#facts);
     judged(this.#verdict, this.#facts.ran);

@@ -17,6 +17,7 @@ import { readMessage } from './messages.js';
  */
 
 const LABEL = 'zerortc';
+const NEWS_GAP = 300; // ms; whoever tells of itself without end must not keep us busy
 const MOST_WAITING = 1024 * 1024; // bytes said and not yet sent; a link that is so slow carries no chat
 
 export class Channel {
@@ -25,6 +26,9 @@ export class Channel {
   #pc;
   #channel;
   #said = '';
+  #changed;
+  #resting = false; // after the last news
+  #untold = false; // and there was more meanwhile
 
   /**
    * @param {RTCPeerConnection} pc
@@ -32,18 +36,30 @@ export class Channel {
    */
   constructor(pc, { about, changed, heard, file }) {
     this.#pc = pc;
+    this.#changed = changed;
     this.#channel = pc.createDataChannel(LABEL, { negotiated: true, id: 0 });
     this.#channel.onopen = () => this.tell(about());
     this.#channel.onmessage = ({ data }) => {
       const message = readMessage(data);
       if (message?.type === 'about') {
         this.told = message;
-        changed();
+        this.#news();
       } else if (message && this.told) {
         heard(message);
       }
     };
     pc.ondatachannel = ({ channel }) => { if (this.told) file(channel); else channel.close(); };
+  }
+
+  #news() {
+    this.#untold = this.#resting;
+    if (this.#resting) return;
+    this.#changed();
+    this.#resting = true;
+    setTimeout(() => {
+      this.#resting = false;
+      if (this.#untold) this.#news();
+    }, NEWS_GAP);
   }
 
   /** Whether somebody listens. */

@@ -75,8 +75,8 @@ export class Link {
    */
   take(frame) {
     this.#next(async (pc) => {
+      if (frame.cmd === 'candidate') return this.#candidate(pc, candidateOf(frame));
       const content = contentOf(frame);
-      if (frame.cmd === 'candidate') return this.#candidate(pc, content);
       if (!this.#counts(pc, frame.cmd, content)) return;
       this.evidence.answered = true;
       await pc.setRemoteDescription({ type: frame.cmd === 'offer' ? 'offer' : 'answer', sdp: content.sdp });
@@ -276,3 +276,16 @@ async function add(pc, init) {
  * @param {Frame} frame
  */
 const contentOf = ({ msg }) => (typeof msg === 'string' ? JSON.parse(msg) : msg);
+
+/**
+ * @param {Frame} frame
+ * @returns {{ label?: number, id?: string, candidate?: string }} empty where there is none, as some
+ *   clients say at the end of their list: nothing that is odd about one ends a call
+ */
+function candidateOf(frame) {
+  try {
+    return contentOf(frame) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -65,7 +65,9 @@ export class OwnMedia {
     return this.#next(async () => {
       const needed = DEVICES.filter((device) => !this.has(device) && !(device === 'camera' && this.cameraOff));
       if (wish === 'all') await this.#take(needed);
-      else for (const device of needed) await this.#take([device]).catch(() => {}); // maybe nothing
+      else for (const device of needed) {
+        if (generation === this.#generation) await this.#take([device]).catch(() => {}); // maybe nothing
+      }
       this.#wanted = generation === this.#generation;
       this.#apply();
     });
@@ -106,6 +108,7 @@ export class OwnMedia {
    * @param {Device} device
    */
   change(device) {
+    const generation = this.#generation;
     return this.#next(async () => {
       if (!this.has(device)) return;
       const before = this.idOf(device);
@@ -113,6 +116,7 @@ export class OwnMedia {
       try {
         await this.#take([device], true);
       } catch (error) {
+        if (generation !== this.#generation) return; // nobody waits for it any more
         if (before) await this.#take([device], true, before).catch(() => {});
         this.#apply();
         throw error;
@@ -122,9 +126,10 @@ export class OwnMedia {
 
   /** Shows a screen or window instead of the camera. Throws what getDisplayMedia throws. */
   async share() {
+    const generation = this.#generation;
     const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: false });
     const [track] = stream.getVideoTracks();
-    if (!this.#wanted) return track.stop(); // the call ended meanwhile
+    if (!this.#wanted || generation !== this.#generation) return track.stop(); // the call ended meanwhile
     this.unshare();
     track.contentHint = 'detail'; // letters are to be read, even if they move less smoothly
     track.onended = () => { if (this.screen === track) this.unshare(); }; // the browser has a button of its own
@@ -206,11 +211,12 @@ export class OwnMedia {
   }
 
   /**
-   * @param {() => Promise<void>} step
+   * @param {() => Promise<void>} step that is left out when all is closed before its turn
    * @returns {Promise<void>}
    */
   #next(step) {
-    const done = this.#work.catch(() => {}).then(step);
+    const generation = this.#generation;
+    const done = this.#work.catch(() => {}).then(() => generation === this.#generation ? step() : undefined);
     this.#work = done;
     return done;
   }

@@ -6,6 +6,11 @@ import { chosen, Devices } from './devices.js';
 import { faultOf } from './faults.js';
 import { OwnMedia } from './media.js';
 
+/** What the board may say of a device that does not open. */
+const FAULTS = /** @type {import('./faults.js').MediaFault[]} */ ([
+  'insecure', 'denied', 'missing', 'missing-camera', 'missing-microphone', 'busy', 'broken',
+]);
+
 /**
  * @typedef {import('./media.js').Device} Device
  *
@@ -103,7 +108,7 @@ export class OwnDevices {
   /** @param {import('./devices.js').Kind} kind of which another was chosen */
   async #use(kind) {
     if (kind === 'speaker') return this.#parts.speaker(chosen('speaker')?.id ?? '');
-    await this.media.change(kind).then(() => this.#board.clear(), (error) => this.#explain(error));
+    await this.media.change(kind).then(() => this.#board.clear(...FAULTS, `lost-${kind}`), (error) => this.#explain(error));
   }
 
   /** @param {unknown} error of getUserMedia */

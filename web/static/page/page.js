@@ -6,6 +6,7 @@ import { Call } from './call.js';
 import { Care } from './care.js';
 import { announceChanges } from './changes.js';
 import { copy } from './clipboard.js';
+import { closeDialog } from './dialog.js';
 import { button, element } from './dom.js';
 import { isAllowedAlready } from './faults.js';
 import { IceList } from './ice.js';
@@ -139,6 +140,7 @@ function leaveCall(word) {
   call = care = null;
   keepSeat(null);
   board.clear();
+  closeDialog();
   announceChanges([]);
   stage.close();
   bar.close();
@@ -233,7 +235,14 @@ startKeys(() => call !== null);
 own.start();
 button('language').onclick = switchLanguage;
 addEventListener('online', () => call?.moved());
-/** @type {any} */ (navigator).connection?.addEventListener('change', () => call?.moved()); // Chromium tells more
+// Chromium tells more: of each new guess how fast the network is, too, which is no news.
+const network = /** @type {any} */ (navigator).connection;
+let networkType = network?.type;
+network?.addEventListener('change', () => {
+  if (network.type === networkType) return;
+  networkType = network.type;
+  call?.moved();
+});
 // Say goodbye at once: the other side need not wait for a silence. If the browser
 // keeps the page and shows it again, the call is over, and reloading brings it back.
 addEventListener('pagehide', () => { care?.close(); call?.close(); });

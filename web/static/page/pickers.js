@@ -28,6 +28,7 @@ export class Pickers {
   /** @type {MediaStreamTrack | null} whose level is shown */
   #measured = null;
   #endMeasure = () => {};
+  #called = false; // over the call: then there is a list even of what has no name
 
   /** @param {PickersParts} parts */
   constructor({ devices, media, changed }) {
@@ -49,7 +50,7 @@ export class Pickers {
   show() {
     const { lists } = this.#devices;
     const named = KINDS.some((kind) => lists[kind].some(({ label }) => label));
-    this.#section.hidden = !named || !this.#media.wanted;
+    this.#section.hidden = !this.#called && (!named || !this.#media.wanted);
     /** @type {string | null} */
     let gone = null;
     for (const kind of KINDS) {
@@ -65,8 +66,10 @@ export class Pickers {
 
   /** Opens them over the call. */
   open() {
+    this.#called = true;
     this.show();
     openDialog('devices', this.#section, () => {
+      this.#called = false;
       this.#home.append(this.#section);
       this.#measure();
     });

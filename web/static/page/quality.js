@@ -118,7 +118,10 @@ export class Quality {
   async look() {
     if (this.#looking) return; // the browser takes its time
     const peers = [...this.#peers()];
-    if (peers.length === 0) return;
+    if (peers.length === 0) return; // how it was with the last one stays known
+    for (const uid of this.#watches.keys()) {
+      if (!peers.some((peer) => peer.uid === uid)) this.#watches.delete(uid);
+    }
     this.#looking = true;
     try {
       await Promise.all(peers.map((peer) => this.#lookAt(peer)));

@@ -14,7 +14,7 @@ const deviceOf = (button) => /** @type {Device} */ (button.dataset.toggle);
 /** @param {(device: Device, off: boolean) => void} turn */
 export function startToggles(turn) {
   for (const button of buttons()) {
-    button.onclick = () => turn(deviceOf(button), button.ariaPressed !== 'true');
+    button.onclick = () => turn(deviceOf(button), button.getAttribute('aria-pressed') !== 'true');
   }
 }
 
