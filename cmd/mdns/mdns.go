@@ -31,7 +31,7 @@ var ErrSystem = errors.New("the system answers by itself")
 const (
 	port = 5353 // RFC 6762 section 3
 
-	probes        = 3 // RFC 6762 section 8.1
+	probes        = 5 // RFC 6762 section 8.1 has 3; who has just answered to all waits for a second
 	probeGap      = 250 * time.Millisecond
 	announcements = 2 // RFC 6762 section 8.3
 	announceGap   = time.Second

@@ -130,7 +130,8 @@ func announcement(name string, addrs []netip.Addr, ttl uint32) []byte {
 	return pack(packing{name: name, addrs: addrs, ttl: ttl, all: true})
 }
 
-// probe asks whether somebody has the name, and wants to be told alone.
+// probe asks whether somebody has the name. It wants the answer by multicast, though
+// RFC 6762 section 8.1 would rather have it alone: nothing else reaches our socket.
 func probe(name string) []byte {
 	return pack(packing{name: name, probe: true})
 }
@@ -159,7 +160,7 @@ func pack(p packing) []byte {
 		failed = errors.Join(failed, b.Question(dnsmessage.Question{Name: name, Type: kind, Class: class}))
 	}
 	if p.probe {
-		ask(dnsmessage.TypeALL, dnsmessage.ClassINET|cacheFlush)
+		ask(dnsmessage.TypeALL, dnsmessage.ClassINET)
 	}
 	if p.echo != nil && p.echo.four {
 		ask(dnsmessage.TypeA, dnsmessage.ClassINET)

@@ -160,7 +160,7 @@ func TestNothingElse(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	q, about := asked(probe(box), box)
-	if !about || !q.alone || !q.four || !q.six {
+	if !about || q.alone || !q.four || !q.six {
 		t.Errorf("%v %+v", about, q)
 	}
 }
