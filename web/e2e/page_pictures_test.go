@@ -7,16 +7,17 @@ import (
 	"testing"
 )
 
-// looks are the screens, themes and languages in which somebody should look at the page.
-var looks = []struct {
-	name     string
-	query    string
-	settings []setting
+// screens are those on which somebody should look at the page.
+var screens = []struct {
+	name string
+	size setting
 }{
-	{"desktop-light-en", "lang=en", []setting{desktop}},
-	{"desktop-dark-zh", "lang=zh-CN", []setting{desktop, dark}},
-	{"phone-light-zh", "lang=zh-CN", []setting{phone}},
-	{"phone-dark-en", "lang=en", []setting{phone, dark}},
+	{"desktop", desktop},
+	{"tablet", func(p *page) {
+		p.t.Helper()
+		p.must(p.tab.resize(820, 1180, true))
+	}},
+	{"phone", phone},
 }
 
 // fillRoom seats two people in a room over bare sockets.
@@ -26,41 +27,69 @@ const fillRoom = `(room) => Promise.all(['a', 'b'].map((uid) => new Promise((don
   socket.onmessage = () => done(true); // each hears of the other
 }))).then(() => true)`
 
-// TestPagePictures leaves pictures of each state in each look for people to look at,
-// and holds what a program can see: nothing is wider than the screen.
+// TestPagePictures leaves pictures of each state on each screen, in both themes and
+// both languages, for people to look at, and holds what a program can see: nothing is
+// wider than the screen.
 func TestPagePictures(t *testing.T) {
 	ben := newScene(t, shared).openPage("ben", "")
-	for _, look := range looks {
-		t.Run(look.name, func(t *testing.T) {
-			room := "room/" + look.name
-			anna := newScene(t, shared).openPage("anna", "?"+look.query, append(look.settings, unaskedCamera)...)
-			anna.photographAs("1-lobby")
-			anna.goTo(shared.page + room + "?" + look.query)
+	for _, screen := range screens {
+		t.Run(screen.name, func(t *testing.T) {
+			room := "room/" + screen.name
+			anna := newScene(t, shared).openPage("anna", "", screen.size, unaskedCamera)
+			anna.photographLooks("1-lobby")
+			anna.goTo(shared.page + room)
 			anna.click("preview-start")
-			anna.waitFor("document.getElementById('preview').videoWidth > 0")
-			anna.photographAs("2-invited")
+			anna.waitFor("document.getElementById('preview').videoWidth > 0 && document.getElementById('pick-camera').checkVisibility()")
+			anna.photographLooks("2-invited")
 			anna.click("join")
 			anna.waitFor("document.body.dataset.state === 'waiting' && document.getElementById('local').videoWidth > 0")
-			anna.photographAs("3-waiting")
+			anna.photographLooks("3-waiting")
 			ben.goTo(shared.page + room)
 			ben.click("join")
 			anna.waitFor("document.body.dataset.state === 'in-call'")
 			anna.mustSeeMovingVideo()
 			anna.clickOn("#controls [data-toggle=microphone]")
-			anna.photographAs("4-call")
+			anna.photographLooks("4-call")
+			anna.click("more-open")
+			anna.photographLooks("5-drawer")
+			for _, dialog := range []string{"devices", "qr", "keys"} {
+				anna.run("document.getElementById('" + dialog + "-open').click()")
+				anna.waitFor("document.getElementById('dialog').open")
+				anna.photographLooks("6-" + dialog)
+				anna.click("dialog-close")
+			}
+			ben.clickOn("#controls [data-toggle=camera]")
+			anna.waitFor("!document.getElementById('nobody').hidden")
+			anna.clickOn(".dots")
+			anna.waitFor("document.getElementById('panel').checkVisibility()")
+			anna.photographLooks("7-panel")
+			ben.clickOn("#controls [data-toggle=camera]")
 			ben.click("leave")
 			anna.waitFor("document.body.dataset.state === 'other-left'")
-			anna.photographAs("5-left")
+			anna.photographLooks("8-left")
 			anna.click("leave")
-			evaluate[bool](ben, "("+fillRoom+")("+quote(look.name)+")")
+			evaluate[bool](ben, "("+fillRoom+")("+quote(screen.name)+")")
 			anna.click("join")
 			anna.waitNotice("room-full")
-			anna.photographAs("6-room-full")
+			anna.photographLooks("9-room-full")
 			stageFault(anna, "NotAllowedError", "")
 			anna.pressAction("try-again")
 			anna.waitNotice("denied")
-			anna.photographAs("7-denied")
+			anna.photographLooks("10-denied")
 		})
+	}
+}
+
+// photographLooks is photographAs in both themes and both languages.
+func (p *page) photographLooks(state string) {
+	p.t.Helper()
+	for _, theme := range themes {
+		theme.set(p)
+		for range 2 {
+			p.run("document.getElementById('language').click()")
+			p.run(settle)
+			p.photographAs(state + "-" + theme.name + "-" + evaluate[string](p, "document.documentElement.lang"))
+		}
 	}
 }
 

@@ -7,6 +7,18 @@ import (
 	"testing"
 )
 
+// looks are the screens, themes and languages in which somebody should look at the page that tests.
+var looks = []struct {
+	name     string
+	query    string
+	settings []setting
+}{
+	{"desktop-light-en", "lang=en", []setting{desktop}},
+	{"desktop-dark-zh", "lang=zh-CN", []setting{desktop, dark}},
+	{"phone-light-zh", "lang=zh-CN", []setting{phone}},
+	{"phone-dark-en", "lang=en", []setting{phone, dark}},
+}
+
 // TestTestPagePictures leaves pictures of the page for people to look at, and holds
 // that nothing is wider than the screen.
 func TestTestPagePictures(t *testing.T) {
