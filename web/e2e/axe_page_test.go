@@ -31,6 +31,7 @@ func pageBarriers(_ *testing.T, s *scene) {
 	anna.waitFor("document.activeElement.id === 'panel-title'")
 	anna.mustHaveNoBarriersInAnyTheme("panel")
 	anna.press(keyEscape)
+	anna.mustHaveNoBarriersInWhatOpens()
 	anna.mustHaveNoBarriersInTalk(ben)
 	carl := s.openPage("carl", room)
 	carl.click("join")
@@ -44,6 +45,20 @@ func pageBarriers(_ *testing.T, s *scene) {
 	anna.click("join")
 	anna.waitNotice("denied")
 	anna.mustHaveNoBarriersInAnyTheme("denied")
+}
+
+// mustHaveNoBarriersInWhatOpens looks at the drawer and the dialogs.
+func (p *page) mustHaveNoBarriersInWhatOpens() {
+	p.t.Helper()
+	p.click("more-open")
+	p.mustHaveNoBarriersInAnyTheme("drawer")
+	p.click("more-open")
+	for _, dialog := range []string{"devices", "qr", "keys"} {
+		p.choose(dialog + "-open")
+		p.waitFor("document.getElementById('dialog').open")
+		p.mustHaveNoBarriersInAnyTheme(dialog)
+		p.click("dialog-close")
+	}
 }
 
 // mustHaveNoBarriersInTalk has somebody say something and offer a file.
