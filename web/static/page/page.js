@@ -218,7 +218,9 @@ function showCall() {
  * @returns {import('./tiles.js').View}
  */
 function viewOf(peer) {
-  const link = peer.running ?? peer.link;
+  // While one connection takes over from another its pictures come a moment later.
+  const seen = [peer.running, peer.before].find((one) => one?.state === 'connected' && one.remote.getVideoTracks().length);
+  const link = seen ?? peer.running ?? peer.link;
   const stream = link?.wasConnected && link.state !== 'failed' ? link.remote : null;
   const { told } = peer;
   return {
