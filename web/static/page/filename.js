@@ -2,19 +2,20 @@
 // folders are not for others to choose, and what a person reads must be what is saved.
 
 const MOST_NAME = 200; // bytes; file systems take 255, and browsers add " (1)"
+const MOST_READ = 1024; // characters of what is said to be a name
 const MOST_ENDING = 16; // characters of ".docx"; a longer one is no ending
 
 // Ends of lines, control characters and signs that turn the direction of writing, which
 // make "exe.txt" of "txt.exe"; and what some system does not have in names.
 const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Surrogate}/\\:*?"<>|]/gu;
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i; // Windows never opens a file by these
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?= ?(?:\.|$))/i; // Windows never opens a file by these
 
 /**
  * The name as it may be shown and saved.
  * @param {unknown} value
  */
 export function nameOf(value) {
-  const text = typeof value === 'string' ? value.slice(0, 1024) : '';
+  const text = typeof value === 'string' ? value.slice(0, MOST_READ) : '';
   const name = text.normalize('NFC').replace(/\s+/g, ' ').replace(UNUSABLE, '_')
     .replace(/^[ .]+|[ .]+$/g, '') // hidden files; and what Windows drops unasked
     .replace(DEVICE, '_$&');
