@@ -1,5 +1,8 @@
 // What was said and offered during a stay, in order. It has an end: the oldest goes,
-// but for a file that is under way.
+// but for a file that is under way. Who has much in it loses of that first, so that
+// nobody can push out what the others said.
+
+const MUCH = 1 / 4; // of the list
 
 /**
  * @typedef {object} Entry
@@ -28,8 +31,20 @@ export class History {
   add(entry) {
     this.entries.push(entry);
     this.#parts.added(entry);
-    const oldest = this.entries.length > this.#most ? this.entries.find((each) => !each.busy) : undefined;
+    if (this.entries.length <= this.#most) return;
+    const idle = this.entries.filter(({ busy }) => !busy);
+    const loser = this.#loudest();
+    const oldest = idle.find(({ from }) => from === loser) ?? idle[0];
     if (oldest) this.drop(oldest);
+  }
+
+  /** Who has the most in the list, if it is much. */
+  #loudest() {
+    /** @type {Map<Entry['from'], number>} */
+    const counts = new Map();
+    for (const { from } of this.entries) counts.set(from, (counts.get(from) ?? 0) + 1);
+    const [loudest] = [...counts].sort(([, a], [, b]) => b - a);
+    return loudest[1] > this.#most * MUCH ? loudest[0] : undefined;
   }
 
   /** @param {E} entry */
