@@ -1,9 +1,12 @@
 // A file on its way in from one other person. It is whole when as many bytes have come
 // as were announced and all of them are stored; one byte more, and it is none.
 
+import { WORD_WITHIN } from './departure.js';
+
 const MOST_WAITING = 32 * 1024 * 1024; // bytes that came and are not yet stored; who sends keeps to far less
 const TELL_EACH = 512 * 1024; // bytes
-const WORD_WITHIN = 2000; // ms; why a channel was closed is told over another one
+const LEAST_PIECE = 1024; // bytes on average, who sends keeps to far more; each piece costs memory beside its bytes
+const SMALL_PIECES = 1024; // so many may be smaller
 
 /**
  * @typedef {import('./filestore.js').Store} Store
@@ -21,6 +24,7 @@ export class Arrival {
   /** @type {RTCDataChannel | null} until the other opens it */
   #channel = null;
   #came = 0;
+  #pieces = 0;
   #stored = 0;
   #told = 0;
   #over = false;
@@ -72,6 +76,7 @@ export class Arrival {
     if (!(data instanceof ArrayBuffer)) return this.#fail('broken');
     this.#came += data.byteLength;
     if (this.#came > this.#size || this.#came - this.#stored > MOST_WAITING) return this.#fail('broken');
+    if (++this.#pieces > SMALL_PIECES + this.#came / LEAST_PIECE) return this.#fail('broken');
     this.#next(async () => {
       await this.#store.write(data);
       this.#stored += data.byteLength;

@@ -6,7 +6,8 @@ const CHUNK = 16 * 1024; // bytes of a message; every browser takes it (RFC 8831
 const BLOCK = 16 * CHUNK; // bytes read at once
 const MOST_WAITING = 1024 * 1024; // bytes given to the browser and not yet sent
 const MOST_AHEAD = 8 * 1024 * 1024; // bytes sent and not yet stored
-const WORD_WITHIN = 2000; // ms; why a channel was closed is told over another one
+const LEAST_STEP = 64 * 1024; // bytes; who stores less tells nothing new, but for the end
+export const WORD_WITHIN = 2000; // ms; why a channel was closed is told over another one, for which both sides wait
 
 /**
  * @typedef {object} DepartureParts
@@ -44,12 +45,17 @@ export class Departure {
    * @returns {boolean} whether that is all
    */
   got(bytes) {
-    if (this.#over || bytes < this.#got || bytes > this.#sent) return false; // it has not: we know better
+    const all = bytes === this.#file.size;
+    if (this.#over || bytes > this.#sent) return false; // it has not: we know better
+    if (!all && bytes < this.#got + LEAST_STEP) return false;
     this.#got = bytes;
     this.#parts.moved(bytes);
     this.#wake();
-    return bytes === this.#file.size;
+    return all;
   }
+
+  /** Whether all of it was sent; the other may have it, though we have not heard so. */
+  get spent() { return this.#sent === this.#file.size; }
 
   /** A connection that is closed from here tells its channels nothing. */
   look() {

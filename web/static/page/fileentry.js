@@ -11,6 +11,8 @@
  * @property {Uid} uid
  * @property {Stage} stage
  * @property {number} moved bytes
+ * @property {import('./messages.js').FileWord | null} end our word that ended it
+ * @property {boolean} spent all of it was sent, though we have not heard that it came
  * @property {import('./channel.js').Channel | null} said the channel over which the last word about it went
  * @property {import('./departure.js').Departure | null} departure
  */
@@ -63,4 +65,4 @@ export class FileEntry {
  * @param {Stage} stage
  * @returns {Leg}
  */
-export const legTo = (uid, stage) => ({ uid, stage, moved: 0, said: null, departure: null });
+export const legTo = (uid, stage) => ({ uid, stage, moved: 0, end: null, spent: false, said: null, departure: null });

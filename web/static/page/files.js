@@ -99,7 +99,12 @@ export class Files {
     if (message.type === 'file') return this.#offered(from, message);
     const entry = this.#entries().find((each) => each.id === message.id && (each.from === null || each.from === from));
     const leg = entry?.legs.find(({ uid }) => uid === from);
-    if (!entry || !leg || !isBusy(leg)) return;
+    if (!entry || !leg) return;
+    if (leg.stage === 'broken' && leg.spent && message.type === 'file-got' && message.size === entry.size) {
+      leg.end = null;
+      return this.#settle(entry, leg, 'done'); // that it came was told over a channel that broke, and is told again
+    }
+    if (!isBusy(leg)) return;
     switch (message.type) {
       case 'file-stop': return this.#settle(entry, leg, message.reason);
       case 'file-take': return this.#depart(entry, leg);
@@ -122,14 +127,11 @@ export class Files {
   catchUp() {
     const { people } = this.#parts;
     for (const entry of this.#entries()) {
-      for (const leg of entry.legs.filter(isBusy)) {
-        if (people.standing(leg.uid) === 'gone') {
-          this.#settle(entry, leg, 'gone');
-        } else {
-          leg.departure?.look();
-          entry.arrival?.look();
-          this.#say(entry, leg);
-        }
+      for (const leg of entry.legs) {
+        if (isBusy(leg) && people.standing(leg.uid) === 'gone') this.#settle(entry, leg, 'gone');
+        leg.departure?.look();
+        entry.arrival?.look();
+        this.#say(entry, leg);
       }
     }
   }
@@ -142,15 +144,18 @@ export class Files {
   }
 
   /**
-   * Says once on each channel what is to be answered.
+   * Says once on each channel what is to be answered, and what ended it: nobody says
+   * whether that came, and whoever knows it already drops it.
    * @param {FileEntry} entry
    * @param {Leg} leg
    */
   #say({ from, id, name, size, arrival }, leg) {
     const channel = this.#parts.people.channel(leg.uid);
-    const due = from === null ? leg.stage === 'offered' : arrival?.waits;
-    if (!due || !channel || channel === leg.said) return;
-    if (channel.say(from === null ? { type: 'file', id, name, size } : { type: 'file-take', id })) leg.said = channel;
+    /** @type {import('./messages.js').FileWord} */
+    const opening = from === null ? { type: 'file', id, name, size } : { type: 'file-take', id };
+    const opens = from === null ? leg.stage === 'offered' : arrival?.waits;
+    const word = leg.end ?? (opens ? opening : null);
+    if (word && channel && channel !== leg.said && channel.say(word)) leg.said = channel;
   }
 
   /**
@@ -166,8 +171,10 @@ export class Files {
       return;
     }
     const large = size > mostHere();
-    if (large) people.tell(from, { type: 'file-stop', id, reason: 'too-large' });
-    history.add(new FileEntry(from, id, name, size, [legTo(from, large ? 'too-large' : 'offered')]));
+    const leg = legTo(from, large ? 'too-large' : 'offered');
+    const entry = new FileEntry(from, id, name, size, [leg]);
+    history.add(entry);
+    if (large) this.#sayLast(entry, leg, { type: 'file-stop', id, reason: 'too-large' });
   }
 
   /**
@@ -180,7 +187,8 @@ export class Files {
     entry.arrival = new Arrival(entry.size, store, {
       moved: (size) => this.#moved(entry, leg, size),
       done: () => {
-        this.#moved(entry, leg, entry.size);
+        leg.moved = entry.size;
+        this.#sayLast(entry, leg, { type: 'file-got', id: entry.id, size: entry.size });
         const blob = store.blob();
         if (blob) entry.url = URL.createObjectURL(blob);
         this.#settle(entry, leg, 'done');
@@ -218,7 +226,10 @@ export class Files {
         leg.moved = bytes;
         this.#parts.changed(entry);
       },
-      failed: (reason) => this.#end(entry, leg, reason),
+      failed: (reason) => {
+        leg.spent = leg.departure?.spent ?? false;
+        this.#end(entry, leg, reason);
+      },
     });
     this.#parts.changed(entry);
   }
@@ -230,8 +241,19 @@ export class Files {
    * @param {import('./messages.js').Reason} reason
    */
   #end(entry, leg, reason) {
-    this.#parts.people.tell(leg.uid, { type: 'file-stop', id: entry.id, reason });
+    this.#sayLast(entry, leg, { type: 'file-stop', id: entry.id, reason });
     this.#settle(entry, leg, reason);
+  }
+
+  /**
+   * @param {FileEntry} entry
+   * @param {Leg} leg
+   * @param {import('./messages.js').FileWord} end
+   */
+  #sayLast(entry, leg, end) {
+    leg.end = end;
+    leg.said = null;
+    this.#say(entry, leg);
   }
 
   /**
