@@ -10,6 +10,9 @@ const (
 	no  = "#chat-log button.quiet:not([hidden])"
 )
 
+// unasked is whether the page may be left without a question.
+const unasked = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
 // TestPageFiles: a file is offered to everybody; who takes it gets all of it, byte for
 // byte, who declines gets nothing, and whoever offers it sees both.
 func TestPageFiles(t *testing.T) { inEach(t, pageFiles) }
@@ -44,9 +47,12 @@ func pageFiles(_ *testing.T, s *scene) {
 	ben.waitFor("saved.length === 2 && saved[1].blob.size === 0")
 	anna.photograph()
 	ben.photograph()
+	ben.run("window.chooserStays = true; choose(makeFile('late.txt', 1))")
 	ben.click("chat-close")
 	ben.click("leave")
 	ben.waitFor("urls() === 0")
+	ben.run("document.getElementById('file-pick').dispatchEvent(new Event('change'))")
+	ben.waitFor("document.getElementById('chat').hidden && document.getElementById('chat-fault').textContent === ''")
 	for _, p := range pages {
 		p.mustBehave()
 	}
@@ -67,9 +73,16 @@ func pageFilesEnd(_ *testing.T, s *scene) {
 		ben.waitFor("parseInt(texts('.leg').at(-1)) > 50")
 		ben.waitFor("document.activeElement.textContent === 'Cancel'") // the button that was pressed is gone
 	}
+	for _, p := range pages {
+		p.waitFor(unasked)
+	}
 	begin()
+	for _, p := range pages {
+		p.waitFor("!" + unasked)
+	}
 	ben.photograph()
 	anna.clickOn(no)
+	anna.waitFor(unasked)
 	anna.waitLines(".leg", "The other person: cancelled")
 	ben.waitLines(".leg", "cancelled")
 	ben.waitFor("document.activeElement.id === 'chat-log'")

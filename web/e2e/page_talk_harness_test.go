@@ -31,7 +31,8 @@ const talkTools = `{
   window.choose = (...files) => {
     const picker = document.getElementById('file-pick');
     Object.defineProperty(picker, 'files', { value: files, configurable: true });
-    picker.dispatchEvent(new Event('change'));
+    picker.click = () => { if (!window.chooserStays) picker.dispatchEvent(new Event('change')); };
+    document.getElementById('file-choose').click();
   };
   window.texts = (selector) => [...document.querySelectorAll('#chat-log ' + selector)].filter((e) => e.checkVisibility()).map((e) => e.textContent);
 

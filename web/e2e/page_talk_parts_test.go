@@ -25,6 +25,8 @@ func TestPageTalkParts(t *testing.T) {
 			`["a.txt","a b.txt","Café","_.._etc_passwd","C__x.exe","a_ _gpj.exe","_"]`},
 		{"filename", `['', '..', '. .', '.bashrc', 'x. .', 7, null, {}].map(m.nameOf)`, `["file","file","file","bashrc","x","file","file","file"]`},
 		{"filename", `['con', 'NUL.txt', 'com1.tar.gz', 'console', 'icon'].map(m.nameOf)`, `["_con","_NUL.txt","_com1.tar.gz","console","icon"]`},
+		{"filename", `['CON .txt', 'com¹', 'LPT³.txt', 'CONIN$', 'conout$.log', 'con a', 'com10', 'conin'].map(m.nameOf)`,
+			`["_CON .txt","_com¹","_LPT³.txt","_CONIN$","_conout$.log","con a","com10","conin"]`},
 		{"filename", `['a'.repeat(300) + '.pdf', '房'.repeat(90) + '.pdf', '👋'.repeat(90), 'a.' + 'b'.repeat(300)].map(m.nameOf).map((n) => [new TextEncoder().encode(n).length, n.slice(-5), n.isWellFormed?.() ?? true])`,
 			`[[200,"….pdf",true],[199,"….pdf",true],[199,"👋👋…",true],[200,"bbbb…",true]]`},
 		{"filename", `[0, 999, 1000, 9949, 9950, 999499, 999500, 4.2e6, 1e9, 5e12].map(m.sizeOf)`,
@@ -60,6 +62,29 @@ func TestPageTalkParts(t *testing.T) {
 			`[true,true,false,false,true,false,true,true,false]`},
 		{"history", `((log, h) => { h.add({ n: 1, busy: true }); h.add({ n: 2 }); h.add({ n: 3 }); h.clear(); return log; })(...((log) => [log, new m.History(2, { added: (e) => log.push('+' + e.n), dropped: (e) => log.push('-' + e.n) })])([]))`,
 			`["+1","+2","+3","-2","-1","-3"]`},
+		{"history", `((h) => { for (const from of [null, 'a', 'm', 'm', 'a', 'm', 'm']) h.add({ from }); return h.entries.map((e) => e.from); })(new m.History(5, { added() {}, dropped() {} }))`,
+			`[null,"a","a","m","m"]`},
+		{"history", `((h) => { [...'abcdef'].forEach((from) => h.add({ from })); return h.entries.map((e) => e.from).join(''); })(new m.History(5, { added() {}, dropped() {} }))`,
+			`"bcdef"`},
+
+		{"arrival", `[[0, 1024], [0, 1025], [1, 1100], [1024, 4000]].map(([bytes, pieces]) => {
+			let fault = null;
+			const channel = { close() {} };
+			const store = { async write() {}, async finish() {} };
+			new m.Arrival(5e6, store, { moved() {}, done() {}, failed: (reason) => { fault = reason; } }).from(channel);
+			for (let i = 0; i < pieces; i++) channel.onmessage({ data: new ArrayBuffer(bytes) });
+			return fault;
+		})`, `[null,"broken","broken",null]`},
+		{"departure", `await (async () => {
+			const moved = [];
+			const channel = { readyState: 'open', bufferedAmount: 0, send() {}, close() {} };
+			const departure = new m.Departure(new File([new Uint8Array(3e5)], 'x'), channel, { moved: (bytes) => moved.push(bytes), failed() {} });
+			while (!departure.spent) await new Promise((resolve) => setTimeout(resolve));
+			return [[300001, 65535, 65536, 65536, 65537, 131072, 0, 300000].map((bytes) => departure.got(bytes)), moved];
+		})()`, `[[false,false,false,false,false,false,false,true],[65536,131072,300000]]`},
+		{"underway", `['offered', 'moving', 'done', 'gone'].map((stage) => m.isUnderWay({ kind: 'file', legs: [{ stage }] }))`, `[false,true,false,false]`},
+		{"underway", `['open', 'late', 'deaf', 'gone', null].map((standing) => m.isUnderWay({ kind: 'said', missing: new Map(standing ? [['a', null]] : []) }, () => standing))`,
+			`[true,true,false,false,false]`},
 	} {
 		p.mustGive(c.module, c.expression, c.want)
 	}
@@ -96,6 +121,42 @@ func TestPageTalkLost(t *testing.T) {
 	  files.heard('b', { type: 'file-take', id: history.entries[0].id });
 	  return [...said, history.entries[0].legs.map(({ stage }) => stage)];
 	})()`, `[[],["file "],["declined","gone"]]`)
+}
+
+// TestPageFilesLostEnd: whoever was out of reach when a file ended hears of it on the next
+// channel: that it was declined, and that all of it came, even if it looked broken off.
+func TestPageFilesLostEnd(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	p.mustGive("files", `await (async () => {`+fakes+`
+	  const files = new m.Files({ people, history, changed() {}, over() {}, came() {} });
+	  files.heard('a', { type: 'file', id: 'x', name: 'x', size: 1 });
+	  here.get('a').channel.open = false;
+	  files.stop(history.entries[0]);
+	  here.get('a').channel = channel();
+	  files.catchUp();
+	  files.catchUp();
+	  return [saidTo('a'), saidTo('b')];
+	})()`, `[["file-stop "],[]]`)
+	p.mustGive("files", `await (async () => {`+fakes+`
+	  let wake;
+	  const files = new m.Files({ people, history, changed() { wake?.(); }, over() {}, came() {} });
+	  const until = async (isSo) => { while (!isSo()) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, 50); }); };
+	  const way = { readyState: 'open', bufferedAmount: 0, sent: 0, send() { this.sent++; }, close() {} };
+	  for (const uid of ['a', 'b']) here.get(uid).channel.forFile = () => way;
+	  files.offer(new File(['x'], 'x'));
+	  const [{ id, legs }] = history.entries;
+	  files.heard('a', { type: 'file-take', id });
+	  await until(() => way.sent);
+	  way.readyState = 'closed';
+	  way.onclose();
+	  await until(() => legs[0].stage !== 'moving');
+	  const stages = [legs[0].stage];
+	  for (const [uid, size] of [['b', 1], ['a', 0], ['a', 1]]) {
+	    files.heard(uid, { type: 'file-got', id, size });
+	    stages.push(legs.map(({ stage }) => stage).join());
+	  }
+	  return stages;
+	})()`, `["broken","broken,offered","broken,offered","done,offered"]`)
 }
 
 // mustGive plays an expression over a module, m.

@@ -4,22 +4,27 @@ import { button, element } from './dom.js';
 
 /**
  * @typedef {object} DropParts
- * @property {() => boolean} inCall elsewhere the browser does as it always does
+ * @property {() => unknown} stay the one that is under way; without one the browser does as it always does
  * @property {(files: File[], folders: number) => void} files
  */
 
 /** @param {DropParts} parts */
-export function startFileDrop({ inCall, files }) {
+export function startFileDrop({ stay, files }) {
   const over = element('drop', HTMLElement);
   const picker = element('file-pick', HTMLInputElement);
-  button('file-choose').onclick = () => picker.click();
+  /** @type {unknown} */
+  let asked = null;
+  button('file-choose').onclick = () => {
+    asked = stay();
+    picker.click();
+  };
   picker.onchange = () => {
-    files([...picker.files ?? []], 0);
+    if (asked && asked === stay()) files([...picker.files ?? []], 0); // the chooser outlives a call, and they were for that one
     picker.value = ''; // the same again is another offer
   };
 
   /** @param {DragEvent} event */
-  const carries = ({ dataTransfer }) => inCall() && dataTransfer?.types.includes('Files');
+  const carries = ({ dataTransfer }) => stay() && dataTransfer?.types.includes('Files');
   addEventListener('dragover', (event) => {
     if (!carries(event)) return;
     event.preventDefault();
@@ -37,7 +42,7 @@ export function startFileDrop({ inCall, files }) {
   document.addEventListener('paste', (event) => {
     const { clipboardData, target } = event;
     const field = target instanceof Element && target.closest('input, textarea');
-    if (!inCall() || !clipboardData?.files.length || field && clipboardData.types.includes('text/plain')) return;
+    if (!stay() || !clipboardData?.files.length || field && clipboardData.types.includes('text/plain')) return;
     event.preventDefault();
     files([...clipboardData.files], 0);
   });

@@ -13,6 +13,7 @@ import { say } from './language.js';
 import { MOST_FILE } from './messages.js';
 import { People } from './people.js';
 import { Log } from './talklog.js';
+import { isUnderWay } from './underway.js';
 
 /**
  * @typedef {import('./signaling.js').Uid} Uid
@@ -24,6 +25,7 @@ import { Log } from './talklog.js';
 
 const MOST_KEPT = 200; // messages and files
 const MOST_ANNOUNCED = 300; // characters
+const MOST_COUNTED = 99; // unread
 const COUNT_FROM = 0.8; // of the longest text
 
 /** @type {Record<Exclude<import('./chat.js').Fault, 'empty'>, Word>} */
@@ -78,7 +80,7 @@ export class Talk {
     button('chat-close').onclick = () => this.#close();
     this.#panel.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !composes(event)) this.#close(); });
     this.#small.addEventListener('change', () => this.#cover());
-    startFileDrop({ inCall: () => this.#inCall, files: (files, folders) => this.#offer(files, folders) });
+    startFileDrop({ stay: () => (this.#inCall ? this.#files : null), files: (files, folders) => this.#offer(files, folders) });
   }
 
   /** A stay begins. */
@@ -87,12 +89,14 @@ export class Talk {
     this.#people = new People(() => this.#look());
     this.#chat = this.#newChat();
     this.#files = this.#newFiles();
+    addEventListener('beforeunload', this.#askToStay);
   }
 
   /** It is over, and what was said in it is gone. */
   end() {
     this.#inCall = false;
     this.#standings = '';
+    removeEventListener('beforeunload', this.#askToStay);
     this.#files.close();
     this.#history.clear();
     this.#field.value = '';
@@ -130,6 +134,14 @@ export class Talk {
     if (this.#small.matches) element('chat-heading', HTMLElement).focus();
     else this.#field.focus();
   }
+
+  /**
+   * Asks, if something would be lost with the page.
+   * @param {Event} event
+   */
+  #askToStay = (event) => {
+    if (this.#history.entries.some((entry) => isUnderWay(entry, (uid) => this.#people.standing(uid)))) event.preventDefault();
+  };
 
   #newChat() {
     return new Chat({ people: this.#people, history: this.#history, changed: (said) => this.#log.fill(said) });
@@ -182,7 +194,9 @@ export class Talk {
 
   /** @param {FileEntry} entry */
   async #take(entry) {
-    const fault = await this.#files.take(entry);
+    const files = this.#files;
+    const fault = await files.take(entry);
+    if (files !== this.#files || !this.#inCall) return; // the dialog outlived the call
     this.#tell(fault && (fault === 'too-many' ? 'file-fault-no-room' : 'file-fault-unwritable'));
   }
 
@@ -243,7 +257,7 @@ export class Talk {
     this.#unread = unread;
     const badge = element('unread', HTMLElement);
     badge.hidden = unread === 0;
-    badge.children[0].textContent = unread > 99 ? '99+' : String(unread);
+    badge.children[0].textContent = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : String(unread);
   }
 }
 
