@@ -143,6 +143,8 @@ func pageTalkNewConnection(_ *testing.T, s *scene) {
 	ben.run("unsaid = /-got/")
 	anna.say("once")
 	anna.waitLines(".fates li", "The other person: has not received it yet")
+	anna.waitFor("!" + unasked)
+	ben.waitFor(unasked)
 	anna.run("choose(makeFile('large.bin', 12e6))")
 	ben.clickOn(yes)
 	ben.waitFor("parseInt(texts('.leg')[0]) > 50")
@@ -159,6 +161,26 @@ func pageTalkNewConnection(_ *testing.T, s *scene) {
 	ben.waitLines(".leg", "broken off: not all of it came through")
 	ben.say("twice")
 	anna.waitText("twice")
+}
+
+// TestPageChatNotice: on a phone, where the chat is a sheet over the pictures, a notice
+// and the chat leave each other room.
+func TestPageChatNotice(t *testing.T) {
+	s := newScene(t, shared)
+	anna := s.talk("anna", "ben")[0]
+	for _, size := range [][2]int{{390, 844}, {360, 480}, {740, 360}} {
+		anna.resize(size[0], size[1])
+		anna.run(`{
+		  const notice = document.getElementById('notice');
+		  notice.hidden = false;
+		  document.getElementById('notice-text').textContent = 'word '.repeat(300);
+		}`)
+		anna.waitFor(`['notice', 'chat-close', 'chat-text', 'chat-send'].every((id) => {
+		  const { x, y, width, height } = document.getElementById(id).getBoundingClientRect();
+		  const there = (part) => document.elementFromPoint(x + width / 2, y + height * part)?.closest('#' + id);
+		  return there(.1) && there(.5) && there(.9);
+		})`)
+	}
 }
 
 // rubbish is what no page says; it ends with a word that shows that all of it was read.
