@@ -2,7 +2,7 @@
 // the others, and what can be done about it.
 
 import { sizeOf } from './filename.js';
-import { mostHere } from './files.js';
+import { mostHere } from './filestore.js';
 import { label, say } from './language.js';
 import { make, makeButton, makeIcon } from './make.js';
 

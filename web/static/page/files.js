@@ -8,7 +8,7 @@ import { Arrival } from './arrival.js';
 import { Departure } from './departure.js';
 import { FileEntry, isBusy, legTo } from './fileentry.js';
 import { nameOf } from './filename.js';
-import { inFile, inMemory, isForMemory, MOST_IN_MEMORY } from './filestore.js';
+import { inFile, inMemory, isForMemory, mostHere, MOST_IN_MEMORY } from './filestore.js';
 import { MOST_FILE, newId } from './messages.js';
 import { Pace } from './pace.js';
 
@@ -29,9 +29,6 @@ import { Pace } from './pace.js';
 export const MOST_AT_ONCE = 10; // of ours, and of each of the others
 const OFFERS_BURST = 30;
 const OFFERS_PER_SECOND = 1;
-
-/** What of a file this browser can take. */
-export const mostHere = () => (isForMemory(MOST_FILE) ? MOST_IN_MEMORY : MOST_FILE);
 
 export class Files {
   #parts;

@@ -1,6 +1,8 @@
 // Where a file is put that comes in: in a file that the person chose, where the browser
 // can write into one, else in memory, to be saved when it is whole.
 
+import { MOST_FILE } from './messages.js';
+
 /**
  * @typedef {object} Store
  * @property {boolean} inMemory
@@ -18,6 +20,9 @@ const canAsk = () => 'showSaveFilePicker' in window;
 
 /** @param {number} size */
 export const isForMemory = (size) => size < ASK_FROM || !canAsk();
+
+/** How large a file this browser can take. */
+export const mostHere = () => (isForMemory(MOST_FILE) ? MOST_IN_MEMORY : MOST_FILE);
 
 /**
  * Asks where to. Only at once after somebody has clicked does the browser let us.
