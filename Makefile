@@ -67,7 +67,7 @@ browser:
 test-page:
 	.ci/install-page
 	cd web/e2e && go vet -tags page ./... && go tool -modfile=../../.ci/tools/go.mod staticcheck -tags page ./...
-	cd web/e2e && go test -tags page -count=1 -timeout 40m ./...
+	cd web/e2e && go test -tags page -count=1 -timeout 50m ./...
 
 FOREIGN := ./turnserver/interop/foreign
 test-interop:
@@ -107,7 +107,7 @@ test-release:
 	.ci/install systemd
 	go vet -tags release $(RELEASE)
 	$(STATICCHECK) -tags release $(RELEASE)
-	go test -tags release -count=1 -timeout 40m $(RELEASE)
+	go test -tags release -count=1 -timeout 50m $(RELEASE)
 
 minute:
 	cd web/e2e && go vet -tags minute . && go test -tags minute -run TestMinute -count=1 -timeout 20m . && cat artifacts/minute.txt
