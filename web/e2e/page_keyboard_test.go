@@ -67,7 +67,7 @@ func pageTellsListeners(t *testing.T, s *scene) {
 	anna := s.openPage("anna", s.room("listeners"))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
-	nameless := evaluate[[]string](anna, `[...document.querySelectorAll('button, input, video, a')]
+	nameless := evaluate[[]string](anna, `[...document.querySelectorAll('button, input:not([hidden]), video, a')]
 		.filter((e) => !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).map((e) => e.outerHTML)`)
 	if len(nameless) > 0 {
 		anna.fatalf("without a name: %s", strings.Join(nameless, "\n"))

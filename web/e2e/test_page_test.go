@@ -97,7 +97,7 @@ func TestTestPageDecisions(t *testing.T) {
 		{"ice", "m.judgeClock('Mon, 23 Nov 2026 06:00:00 GMT', Date.UTC(2026, 10, 23, 5, 50)).code", "behind"},
 		{"ice", "m.judgeClock('Mon, 23 Nov 2026 06:00:00 GMT', Date.UTC(2026, 10, 23, 6, 0, 1)).code", "ok"},
 		{"ice", "m.judgeList('{\"iceServers\":[{\"urls\":\"turn:127.0.0.1:1\"}]}', null, '192.0.2.7').code", "nowhere"},
-		{"ice", "['turn:a', 'turn:a?transport=tcp', 'turns:a', 'turns:a?transport=udp', 'stun:a'].map(m.wayOf).join()", "udp,tcp,tls,,"},
+		{"../page/turn", "['turn:a', 'turn:a?transport=tcp', 'turns:a', 'turns:a?transport=udp', 'stun:a'].map(m.wayOf).join()", "udp,tcp,tls,,"},
 		{"report", "m.shortened('192.0.2.7:50000') + m.shortened('[2001:db8:1:2::3]:50000')", "192.0.2.x[2001:db8:1:x]"},
 		{"invited", "m.invitedBy('https://192.0.2.7:9001/room/red%20fox#invite=a.b.c').room", "red fox"},
 		{"invited", "String(m.invitedBy('https://192.0.2.7:9001/room/red') ?? m.invitedBy('red'))", "null"},
