@@ -57,7 +57,7 @@ func (s *scene) openPage(name, path string, settings ...setting) *page {
 func (p *page) openAt(url string) {
 	p.t.Helper()
 	p.goTo(url)
-	p.waitFor("document.getElementById('join')?.textContent !== ''") // the words are there, so the page lives
+	p.waitFor("Boolean(document.getElementById('join')?.textContent)") // the words are there, so the page lives
 }
 
 // light is a person who likes light screens, as most tests take for granted.
