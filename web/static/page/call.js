@@ -4,6 +4,7 @@
 // The rule of the protocol (signaling/PROTOCOL.md): who is already there makes the
 // offer to who comes. With more than two people each has a connection to each other.
 
+import { IceList } from './ice.js';
 import { Peer } from './peer.js';
 import { EXTENDED, Signaling } from './signaling.js';
 import { SignalingSocket } from './socket.js';
@@ -17,7 +18,7 @@ import { SignalingSocket } from './socket.js';
  * @property {string} url of the signaling socket
  * @property {Ticket} ticket
  * @property {import('./outgoing.js').Outgoing} own
- * @property {import('./ice.js').IceList} ice
+ * @property {import('./ice.js').Choice} choice of servers and ways
  * @property {() => void} changed look at server, peers, … again
  * @property {(peer: Peer, message: import('./messages.js').Message) => void} heard from page to page
  * @property {(peer: Peer, channel: RTCDataChannel) => void} file
@@ -31,6 +32,7 @@ export class Call {
   server = 'connecting';
   /** @type {Map<Uid, Peer>} the others, in the order in which they came */
   peers = new Map();
+  ice;
   left = false; // there was somebody, and nobody is there any more
   #parts;
   /** @type {SignalingSocket} */
@@ -41,6 +43,7 @@ export class Call {
   /** @param {CallParts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.ice = new IceList(parts.ticket, parts.choice);
     this.#signaling = new Signaling(parts.ticket, {
       send: (frame) => this.#socket.send(frame),
       seated: (resumed) => this.#seated(resumed),
@@ -49,7 +52,7 @@ export class Call {
       left: (peer) => this.peers.get(peer)?.leave(),
       away: (peer, away) => this.#away(peer, away),
       told: (peer, frame) => this.peers.get(peer)?.take(frame),
-      iceSoon: (expected) => parts.ice.expect(expected),
+      iceSoon: (expected) => this.ice.expect(expected),
       ice: (servers, ttl) => this.#ice(servers, ttl),
       refused: (code) => this.#refused(code),
       heartbeat: (seconds) => this.#socket.beat(seconds),
@@ -146,9 +149,9 @@ export class Call {
     this.left = false;
     let peer = this.peers.get(uid);
     if (!peer) {
-      const { ice, own } = this.#parts;
+      const { ice } = this;
       peer = new Peer(uid, {
-        own,
+        own: this.#parts.own,
         config: () => ice.config(),
         fresh: () => ice.fresh(),
         online: () => this.server === 'open',
@@ -185,7 +188,7 @@ export class Call {
    * @param {number} ttl in seconds
    */
   #ice(servers, ttl) {
-    const config = this.#parts.ice.take(servers, ttl);
+    const config = this.ice.take(servers, ttl);
     for (const peer of this.peers.values()) peer.configure(config);
   }
 

@@ -14,7 +14,6 @@ import { judge } from './verdict.js';
  *
  * @typedef {object} CareParts
  * @property {Call} call
- * @property {import('./ice.js').IceList} ice
  * @property {HTMLElement} stage
  * @property {(uid: import('./signaling.js').Uid) => HTMLElement | null} tileOf
  * @property {(verdict: Verdict, ran: boolean) => void} judged it is known what is wrong
@@ -62,7 +61,7 @@ export class Care {
   /** What there is to copy for whoever is to help. */
   report() {
     return JSON.stringify(reportOf({
-      told: this.#summary(), facts: this.#facts ?? this.#look(null), urls: this.#parts.ice.urls, figures: this.#quality.any,
+      told: this.#summary(), facts: this.#facts ?? this.#look(null), urls: this.#parts.call.ice.urls, figures: this.#quality.any,
       circumstances: { page: location.origin, userAgent: navigator.userAgent, language: document.documentElement.lang, at: new Date() },
     }), null, 2);
   }
@@ -100,9 +99,9 @@ export class Care {
   }
 
   async #judge() {
-    const { call, ice, judged } = this.#parts;
+    const { call, judged } = this.#parts;
     const link = call.link;
-    const view = await ice.view();
+    const view = await call.ice.view();
     if (!link || link !== call.link || link.state === 'connected') {
       this.#timer = 0; // what comes now is judged anew
       return;
@@ -118,9 +117,9 @@ export class Care {
    * @returns {Facts}
    */
   #look(view) {
-    const { call, ice } = this.#parts;
+    const { call } = this.#parts;
     const { evidence, wasConnected: ran } = call.link ?? { evidence: new Evidence(), wasConnected: this.#took !== null };
-    return { server: call.server === 'open', ran, relays: ice.urls.some((url) => url.startsWith('turn')), evidence, view };
+    return { server: call.server === 'open', ran, relays: call.ice.urls.some((url) => url.startsWith('turn')), evidence, view };
   }
 
   #end() {

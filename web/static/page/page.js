@@ -3,29 +3,30 @@
 import { Bar } from './bar.js';
 import { Board } from './board.js';
 import { Call } from './call.js';
-import { Care } from './care.js';
 import { announceChanges } from './changes.js';
 import { copy } from './clipboard.js';
 import { closeDialog } from './dialog.js';
 import { button, element } from './dom.js';
 import { isAllowedAlready } from './faults.js';
-import { IceList } from './ice.js';
 import { inviteTo, readInvite, takeInvite } from './invite.js';
 import { startKeys } from './keys.js';
 import { say, startLanguage, switchLanguage } from './language.js';
+import { later } from './later.js';
 import { Lobby } from './lobby.js';
+import { onMove } from './network.js';
 import { noticeOf } from './notices.js';
 import { OwnDevices } from './own.js';
 import { answerTo } from './refusal.js';
 import { nameIn, pathOf } from './room.js';
 import { linkTo, Stage } from './stage.js';
-import { isDark, stateOf, wordOf } from './state.js';
+import { stateOf } from './state.js';
 import { keepSeat, myUid, seatToTakeBack } from './tab.js';
 import { showToggles, startToggles } from './toggles.js';
-import { Talk } from './talk.js';
+import { viewOf } from './view.js';
 import { stayAwake } from './wake.js';
 
 const GONE_AFTER = 3000; // ms; a server that restarts is back by then
+const IDLE_AFTER = 2000; // ms; nobody waits for the first picture any more
 
 /**
  * @typedef {import('./media.js').Wish} Wish
@@ -34,8 +35,9 @@ const GONE_AFTER = 3000; // ms; a server that restarts is back by then
 
 /** @type {Call | null} */
 let call = null;
-/** @type {Care | null} */
-let care = null;
+/** @type {import('./extras.js').Extras | null} once they are there */
+let extras = null;
+let joining = false; // what opens is for the call, not to be looked at before it
 /** @type {Wish} what was opened for the call, or is to be opened for it again */
 let wished = 'all';
 
@@ -64,10 +66,9 @@ const stage = new Stage({
     showOwn();
   },
 });
-const talk = new Talk();
 const bar = new Bar({
   leave,
-  chat: () => talk.toggle(),
+  chat: () => withExtras((there) => there.toggleChat()),
   share: () => own.share(),
   devices: () => own.pick(),
   qr: () => openQR(stage.link),
@@ -81,29 +82,24 @@ const bar = new Bar({
  * @param {Wish} wish
  */
 async function join(room, wish) {
-  if (call || !await own.open(wish) || call) return;
+  if (call || !await openFor(wish) || call) return;
   wished = wish;
   history.replaceState(null, '', pathOf(room) + location.search);
   const invite = inviteTo(room);
   const { uid } = readInvite(invite);
   pin = lobby.pin;
   const ticket = { room, uid: uid ?? myUid(), invite, pin };
-  const ice = new IceList(ticket, choice);
   call = new Call({
     ticket,
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
     own: media.outgoing,
-    ice,
+    choice,
     changed: showCall,
-    heard: ({ uid }, message) => talk.heard(uid, message),
-    file: ({ uid }, channel) => talk.file(uid, channel),
+    heard: ({ uid }, message) => withExtras((there) => there.heard(uid, message)),
+    file: ({ uid }, channel) => withExtras((there) => there.file(uid, channel)),
     ended,
   });
-  care = new Care({
-    call, ice, stage: element('stage', HTMLElement), tileOf: (peer) => stage.tileOf(peer), changed: showCall,
-    judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
-  });
-  talk.start();
+  if (extras) attend(extras, call);
   document.body.dataset.view = 'call';
   lobby.show(false);
   stage.open(room, uid ? null : invite); // one for a single person is not for others
@@ -111,6 +107,15 @@ async function join(room, wish) {
   showOwn();
   showCall();
   stage.focus();
+}
+
+/** @param {Wish} wish */
+async function openFor(wish) {
+  joining = true;
+  const open = await own.open(wish);
+  joining = false;
+  if (!open) showOwn();
+  return open;
 }
 
 /** @param {string} reason the server's, why we are out */
@@ -134,10 +139,9 @@ function leave() {
 
 /** @param {'you-left' | null} word */
 function leaveCall(word) {
-  care?.close();
-  talk.end();
+  extras?.end();
   call?.close();
-  call = care = null;
+  call = null;
   keepSeat(null);
   board.clear();
   closeDialog();
@@ -167,8 +171,44 @@ function act(action) {
   board.clear();
 }
 
+// ---- What a call has beside sound and pictures
+
+const bringExtras = later(async () => {
+  const { Extras } = await import('./extras.js');
+  extras = new Extras();
+  if (call) {
+    attend(extras, call);
+    showCall();
+  }
+  return extras;
+});
+
+/**
+ * @param {import('./extras.js').Extras} there
+ * @param {Call} running
+ */
+function attend(there, running) {
+  there.start({
+    call: running, stage: element('stage', HTMLElement), tileOf: (peer) => stage.tileOf(peer), changed: showCall,
+    judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
+  });
+}
+
+/**
+ * Does something with it, now if it is there, and if not then in the order of asking.
+ * @param {(there: import('./extras.js').Extras) => void} use
+ */
+async function withExtras(use) {
+  if (extras) return use(extras);
+  const asked = call;
+  const there = await bringExtras().catch(() => null);
+  if (!there) board.show('gone'); // it would come from the server
+  else if (call === asked) use(there);
+}
+
 async function copyReport() {
-  board.answer('copy-report', care && await copy(care.report()) ? 'report-copied' : 'report-uncopied');
+  const report = extras?.report();
+  board.answer('copy-report', report && await copy(report) ? 'report-copied' : 'report-uncopied');
 }
 
 // ---- Our own media
@@ -179,11 +219,11 @@ async function openQR(link) {
 }
 
 function showOwn() {
-  lobby.mirror(media);
+  if (!joining) lobby.mirror(media);
   stage.mirror(media);
   bar.showShare(media.screen !== null);
   showToggles(media, call !== null, (device) => own.devices.has(device));
-  own.showPickers(call === null);
+  own.showPickers(call === null && !joining);
   if (call) keepSeat({ room: call.room, wish: wished, muted: media.muted, cameraOff: media.cameraOff, pin });
 }
 
@@ -199,34 +239,18 @@ function showCall() {
   if (!call) return;
   const now = stateOf(call);
   show(now);
-  stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer)])), now);
+  const beside = call.peers.size > 1;
+  stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer, beside)])), now);
   stage.showLock(call.lockable, pin);
   announceChanges(call.peers.values());
-  care?.look(now);
-  talk.look(call.peers);
-  if (now === 'failed') board.show('failed');
-  else board.clear('failed');
+  extras?.look(call, now);
+  if (now === 'failed') {
+    board.show('failed');
+    withExtras(() => {}); // which tell why
+  } else board.clear('failed');
   if (now !== 'interrupted') board.clear('broken-off');
   if (now !== 'server-gone') board.clear('gone');
   else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
-}
-
-/**
- * What is seen of somebody. A word stands on a tile only beside others: where there are
- * two, the state says it.
- * @param {import('./peer.js').Peer} peer
- * @returns {import('./tiles.js').View}
- */
-function viewOf(peer) {
-  // While one connection takes over from another its pictures come a moment later.
-  const seen = [peer.running, peer.before].find((one) => one?.state === 'connected' && one.remote.getVideoTracks().length);
-  const link = seen ?? peer.running ?? peer.link;
-  const stream = link?.wasConnected && link.state !== 'failed' ? link.remote : null;
-  const { told } = peer;
-  return {
-    stream, word: call && call.peers.size > 1 ? wordOf(peer) : null, blank: told?.camera === 'off' ? 'other-camera-off' : 'other-no-camera',
-    picture: !isDark(told), screen: told?.screen, silent: told != null && told.microphone !== 'on',
-  };
 }
 
 // ---- From here on the page lives
@@ -236,23 +260,17 @@ startToggles((device, off) => own.turn(device, off));
 startKeys(() => call !== null);
 own.start();
 button('language').onclick = switchLanguage;
-addEventListener('online', () => call?.moved());
-// Chromium tells more: of each new guess how fast the network is, too, which is no news.
-const network = /** @type {any} */ (navigator).connection;
-let networkType = network?.type;
-network?.addEventListener('change', () => {
-  if (network.type === networkType) return;
-  networkType = network.type;
-  call?.moved();
-});
+onMove(() => call?.moved());
 // Say goodbye at once: the other side need not wait for a silence. If the browser
 // keeps the page and shows it again, the call is over, and reloading brings it back.
-addEventListener('pagehide', () => { care?.close(); call?.close(); });
+addEventListener('pagehide', () => { extras?.tell(); call?.close(); });
 addEventListener('hashchange', () => {
   if (takeInvite(nameIn(location.pathname))) board.clear('uninvited', 'invite-ended');
 });
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 showOwn();
+
+setTimeout(() => bringExtras().catch(() => {}), IDLE_AFTER); // it will be asked for when it is needed
 
 const seat = seatToTakeBack();
 if (seat && seat.room === lobby.room) {
