@@ -10,6 +10,8 @@ import { KINDS } from './outgoing.js';
  * @typedef {import('./outgoing.js').Outgoing} Outgoing
  */
 
+const SMALL_FOR = 1000; // ms of the call; the browser knows by then what the network carries
+
 /**
  * @param {RTCPeerConnection} pc
  * @param {Outgoing} own
@@ -21,6 +23,34 @@ export function openLines(pc, own, offers) {
     if (offers) pc.addTransceiver(track ?? kind, { streams: [own.stream] });
     else if (track) pc.addTrack(track, own.stream); // it takes the line of the offer that comes
   }
+}
+
+/**
+ * Has the call begin with pictures of half the width and height. Browsers begin at a
+ * rate that is too low for large ones: Chromium leaves out up to four of those and then
+ * sends smaller ones anyway, so that the first is seen later.
+ * @param {RTCPeerConnection} pc
+ */
+export function beginSmall(pc) {
+  divide(pc, 2);
+  const look = () => {
+    if (pc.connectionState !== 'connected') return;
+    pc.removeEventListener('connectionstatechange', look);
+    setTimeout(() => divide(pc, 1), SMALL_FOR);
+  };
+  pc.addEventListener('connectionstatechange', look);
+}
+
+/**
+ * @param {RTCPeerConnection} pc
+ * @param {number} scale what width and height are divided by
+ */
+function divide(pc, scale) {
+  const sender = lineOf(pc, 'video')?.sender;
+  const parameters = sender?.getParameters();
+  if (!sender || !parameters?.encodings?.length) return; // Firefox before 110 has none: all pictures are whole
+  for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = scale;
+  sender.setParameters(parameters).catch(() => {}); // closed meanwhile
 }
 
 /**

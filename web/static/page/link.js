@@ -9,7 +9,7 @@
 
 import { Channel } from './channel.js';
 import { Evidence } from './evidence.js';
-import { lineOf, openLines, send, shareLines } from './lines.js';
+import { beginSmall, lineOf, openLines, send, shareLines } from './lines.js';
 
 /**
  * @typedef {import('./socket.js').Frame} Frame
@@ -154,6 +154,7 @@ export class Link {
       file: (channel) => this.#parts.file(channel),
     });
     openLines(pc, own, offers);
+    beginSmall(pc);
     this.#unwatch = own.watch(() => this.#next((there) => this.#send(there)));
     pc.ontrack = ({ track, receiver }) => {
       this.#show(track);
