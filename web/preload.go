@@ -2,23 +2,27 @@ package web
 
 import (
 	"bytes"
+	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 )
 
-// modules are the scripts that come with the one at the path, itself first. Without
+// modules are the scripts that come with the one of this name, itself first. Without
 // being told of them a browser finds the next ones only in those it has read: a page
 // of many small modules is as many round trips late as its imports are deep.
-func (files staticFiles) modules(script string) (all []string) {
-	all = []string{script}
-	seen := map[string]bool{script: true}
-	for i := 0; i < len(all); i++ {
-		for _, named := range imported(files[all[i]].content) {
-			next := path.Join(path.Dir(all[i]), named)
-			if _, there := files[next]; there && !seen[next] {
-				seen[next] = true
-				all = append(all, next)
-			}
+func modules(from fs.FS, script string) (all []string) {
+	next := []string{script}
+	for len(next) > 0 {
+		name := next[0]
+		next = next[1:]
+		content, err := fs.ReadFile(from, name)
+		if err != nil || slices.Contains(all, name) {
+			continue
+		}
+		all = append(all, name)
+		for _, named := range imported(content) {
+			next = append(next, path.Join(path.Dir(name), named))
 		}
 	}
 	return all
@@ -26,8 +30,8 @@ func (files staticFiles) modules(script string) (all []string) {
 
 // imported is what a module names to be loaded with it: the strings at the end of
 // its import and export statements. Modules that it asks for later, by import(), are
-// not to come before their time. Every script is read so at every start: a regular
-// expression for it took a sixth of the start.
+// not to come before their time. A regular expression for it is slower, and the first who
+// comes waits for it.
 func imported(script []byte) (names []string) {
 	within := false // a statement, which can have many lines
 	for line := range bytes.Lines(script) {
@@ -48,10 +52,10 @@ func imported(script []byte) (names []string) {
 
 // preloading names modules in the head of the answer (RFC 8288; modulepreload is of
 // the HTML standard), so that the browser asks for all of them at once.
-func preloading(modules []string, page http.Handler) http.Handler {
+func preloading(modules func() []string, page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, module := range modules {
-			w.Header().Add("Link", "<"+module+">; rel=modulepreload")
+		for _, module := range modules() {
+			w.Header().Add("Link", "</"+module+">; rel=modulepreload")
 		}
 		page.ServeHTTP(w, r)
 	})

@@ -1,28 +1,32 @@
 package web
 
 import (
+	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"zerortc/web/static"
 )
 
 // Every script of the page is named in the head of its answer, and exists; those of
 // other pages are not.
 func TestPreloading(t *testing.T) {
-	files, err := loadStatic()
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := files.modules("/page/page.js")
-	for _, name := range []string{"/page/page.js", "/page/store.js", "/page/words/en.js"} { // of the page, deep down, in a folder
+	named := modules(static.Files, "page/page.js")
+	for _, name := range []string{"page/page.js", "page/store.js", "page/words/en.js"} { // of the page, deep down, in a folder
 		if !slices.Contains(named, name) {
 			t.Errorf("no %s in %s", name, named)
 		}
 	}
 	for _, name := range named {
-		if _, there := files[name]; !there || !strings.HasPrefix(name, "/page/") {
+		if _, err := fs.Stat(static.Files, name); err != nil || !strings.HasPrefix(name, "page/") {
 			t.Errorf("%s is not of the page", name)
+		}
+		if name == "page/talk.js" {
+			t.Error("what comes after the first picture holds it back")
 		}
 	}
 
@@ -42,23 +46,24 @@ var statement = regexp.MustCompile(`(?m)^(?:import|export) [^;]*?from '(\.[^']+)
 
 // In every script that we have, nothing is overlooked.
 func TestNothingImportedIsOverlooked(t *testing.T) {
-	files, err := loadStatic()
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := 0
-	for name, file := range files {
-		if !strings.HasSuffix(name, ".js") {
-			continue
+	err := fs.WalkDir(static.Files, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".js" {
+			return err
 		}
+		content, err := static.Files.ReadFile(name)
 		var want []string
-		for _, words := range statement.FindAllSubmatch(file.content, -1) {
+		for _, words := range statement.FindAllSubmatch(content, -1) {
 			want = append(want, string(words[1])+string(words[2]))
 		}
-		if got := imported(file.content); !slices.Equal(got, want) {
+		if got := imported(content); !slices.Equal(got, want) {
 			t.Errorf("%s imports %q, found %q", name, want, got)
 		}
 		found += len(want)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if found < 50 {
 		t.Errorf("%d imports in all", found)
@@ -66,12 +71,14 @@ func TestNothingImportedIsOverlooked(t *testing.T) {
 }
 
 func TestImported(t *testing.T) {
-	files := staticFiles{
-		"/a.js": {content: []byte("// import x from './no.js';\nimport { b } from './b.js';\nimport {\n  c,\n} from './d/c.js';\nimport './e.js';\nconst f = () => import('./f.js');\n")},
-		"/b.js": {content: []byte("export { a } from './a.js';\nimport g from './missing.js';\n")}, "/d/c.js": {content: []byte("import b from '../b.js';")},
-		"/e.js": {}, "/f.js": {}, "/no.js": {},
+	script := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	files := fstest.MapFS{
+		"a.js":   script("// import x from './no.js';\nimport { b } from './b.js';\nimport {\n  c,\n} from './d/c.js';\nimport './e.js';\nconst f = () => import('./f.js');\n"),
+		"b.js":   script("export { a } from './a.js';\nimport g from './missing.js';\n"),
+		"d/c.js": script("import b from '../b.js';"),
+		"e.js":   script(""), "f.js": script(""), "no.js": script(""),
 	}
-	if got := strings.Join(files.modules("/a.js"), " "); got != "/a.js /b.js /d/c.js /e.js" {
+	if got := strings.Join(modules(files, "a.js"), " "); got != "a.js b.js d/c.js e.js" {
 		t.Errorf("got %s", got)
 	}
 }

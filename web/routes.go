@@ -3,11 +3,13 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 
 	"zerortc/config"
+	"zerortc/web/static"
 )
 
 // current is the section of the settings that is in force, of which origins, proxies
@@ -23,14 +25,15 @@ func newCurrent(cfg config.HTTP) *current {
 // routes joins all routes under the security headers. The answers of the ICE
 // endpoints are counted in ice.
 func routes(settings *current, parts Parts, ice *answers, log *slog.Logger) (http.Handler, error) {
-	files, err := loadStatic()
+	files, err := loadStatic(static.Files)
 	if err != nil {
 		return nil, err
 	}
 	door := newAPIDoor(settings, log)
 	mux := http.NewServeMux()
 	mux.Handle("/ws", parts.Signaling)
-	page := only(preloading(files.modules("/page/page.js"), files["/page/index.html"]), http.MethodGet)
+	scripts := sync.OnceValue(func() []string { return modules(static.Files, "page/page.js") })
+	page := only(preloading(scripts, files["/page/index.html"]), http.MethodGet)
 	mux.Handle("/{$}", page)
 	mux.Handle("/room/{name}", page) // which reads the name from the address itself
 	mux.Handle("/room/{$}", only(http.RedirectHandler("/", http.StatusFound), http.MethodGet))

@@ -1,26 +1,28 @@
 package web
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
-
-	"zerortc/web/static"
 )
 
 // staticFiles serves the embedded files, index.html for a folder.
 type staticFiles map[string]staticFile // by URL path
 
+// A file's content stays in the program's own file until somebody asks for it: that
+// keeps the start short and the memory small.
 type staticFile struct {
-	content     []byte
+	from        fs.FS
+	name        string
 	contentType string
-	etag        string
+	etag        func() string
 }
 
 // contentTypes has every ending in use. The system's table is not asked: on some
@@ -32,13 +34,18 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-func loadStatic() (staticFiles, error) {
+func loadStatic(from fs.FS) (staticFiles, error) {
 	files := staticFiles{}
-	err := fs.WalkDir(static.Files, ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		return files.add(name)
+		contentType, ok := contentTypes[path.Ext(name)]
+		if !ok {
+			return fmt.Errorf("%s: no content type for its ending", name)
+		}
+		files["/"+name] = staticFile{from, name, contentType, sync.OnceValue(func() string { return etagOf(from, name) })}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("loading the embedded files: %w", err)
@@ -46,18 +53,18 @@ func loadStatic() (staticFiles, error) {
 	return files, nil
 }
 
-func (files staticFiles) add(name string) error {
-	content, err := static.Files.ReadFile(name)
+// etagOf names a content. One that cannot be read has no name: it is sent each time.
+func etagOf(from fs.FS, name string) string {
+	content, err := from.Open(name)
 	if err != nil {
-		return err
+		return ""
 	}
-	contentType, ok := contentTypes[path.Ext(name)]
-	if !ok {
-		return fmt.Errorf("%s: no content type for its ending", name)
+	defer content.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, content); err != nil {
+		return ""
 	}
-	sum := sha256.Sum256(content)
-	files["/"+name] = staticFile{content, contentType, `"` + hex.EncodeToString(sum[:12]) + `"`}
-	return nil
+	return `"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
 }
 
 // ServeHTTP serves the file that the path names.
@@ -77,9 +84,15 @@ func (files staticFiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // ServeHTTP lets browsers keep a file but ask each time whether it is still the
 // same (no-cache, RFC 9111 section 5.2.2.4), so that an upgrade is seen at once.
 func (file staticFile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	content, err := file.from.Open(file.name)
+	if err != nil {
+		notFound(w, r)
+		return
+	}
+	defer content.Close()
 	h := w.Header()
 	h.Set("Content-Type", file.contentType)
 	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", file.etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.content))
+	h.Set("ETag", file.etag())
+	http.ServeContent(w, r, "", time.Time{}, content.(io.ReadSeeker)) // as embed.FS documents
 }
