@@ -63,6 +63,7 @@ func serve(ctx context.Context, p process, cfg config.Config, live *reloader, lo
 		}},
 		part{"drain", func(work context.Context) error { return c.drain.serve(work, ctx, stop) }},
 		part{"control", serveControl(socket, routes)},
+		part{"memory", giveBackStart},
 	)...)
 }
 
