@@ -71,7 +71,10 @@ export class Lobby {
   }
 
   /** @param {boolean} visible */
-  show(visible) { this.#section.hidden = !visible; }
+  show(visible) {
+    this.#section.hidden = !visible;
+    if (!visible) project(element('preview', HTMLVideoElement), null); // nobody sees it
+  }
 
   focus() { button('join').focus(); }
 

@@ -219,7 +219,7 @@ async function openQR(link) {
 }
 
 function showOwn() {
-  if (!joining) lobby.mirror(media);
+  if (!call && !joining) lobby.mirror(media);
   stage.mirror(media);
   bar.showShare(media.screen !== null);
   showToggles(media, call !== null, (device) => own.devices.has(device));
