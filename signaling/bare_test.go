@@ -22,12 +22,12 @@ func newBare(t *testing.T, h *hub, addr string) bare { return newBareOf(t, h, ad
 func newBareOf(t *testing.T, h *hub, addr string, speaks dialect) bare {
 	limits := *h.limits.Load()
 	limits.CloseGrace = time.Hour // nothing is there to be cut
-	who := &session{limits: &limits, speaks: speaks}
+	who := &session{limits: &limits, speaks: speaks, history: history{all: h.waiting}}
 	if addr != "" {
 		who.addr = mustAddr(addr)
 	}
 	s := &socket{hub: h, limits: &limits, session: who, opened: time.Since(h.crowd.began)}
-	s.out = &outbox{limits: &limits, busy: true} // by nobody: all frames stay
+	s.out = &outbox{limits: &limits, all: h.waiting, busy: true} // by nobody: all frames stay
 	who.socket = s
 	h.crowd.add(s)
 	if speaks == extended {

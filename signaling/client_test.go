@@ -48,6 +48,9 @@ func listen(t *testing.T, server *Server) string {
 		if stats := server.Stats(); stats.Sockets+stats.Rooms+stats.Members != 0 {
 			t.Errorf("left after the end: %+v", stats)
 		}
+		if left := server.hub.waiting.Load(); left != 0 {
+			t.Errorf("%d bytes wait for nobody", left)
+		}
 	})
 	return "ws" + strings.TrimPrefix(front.URL, "http") + "/ws"
 }

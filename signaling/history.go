@@ -4,6 +4,7 @@ package signaling
 // known to have arrived, so that a broken socket loses nothing. It knows the
 // frames by their place among all that were sent on the session, from 1.
 type history struct {
+	all     *waiting
 	arrived uint64 // the frames up to this one are not kept
 	frames  [][]byte
 	bytes   int
@@ -16,22 +17,24 @@ func (h *history) sent() uint64 { return h.arrived + uint64(len(h.frames)) }
 func (h *history) add(frame []byte) {
 	h.frames = append(h.frames, frame)
 	h.bytes += len(frame)
+	h.all.Add(int64(len(frame)))
 }
 
 // over tells whether more is kept than the limits allow.
 func (h *history) over(limits *Limits) bool {
-	return len(h.frames) > limits.QueueFrames || h.bytes > limits.QueueBytes
+	return len(h.frames) > limits.QueueFrames || h.bytes > h.all.room(limits)
 }
 
 // half tells whether it is time to learn what has arrived.
 func (h *history) half(limits *Limits) bool {
-	return len(h.frames) > limits.QueueFrames/2 || h.bytes > limits.QueueBytes/2
+	return len(h.frames) > limits.QueueFrames/2 || h.bytes > h.all.room(limits)/2
 }
 
 // confirm forgets the frames up to number n, which have arrived.
 func (h *history) confirm(n uint64) {
 	for h.arrived < n && len(h.frames) > 0 {
 		h.bytes -= len(h.frames[0])
+		h.all.Add(-int64(len(h.frames[0])))
 		h.frames[0] = nil
 		h.frames = h.frames[1:]
 		h.arrived++
@@ -39,6 +42,12 @@ func (h *history) confirm(n uint64) {
 	if len(h.frames) == 0 {
 		h.frames = nil
 	}
+}
+
+// drop forgets all frames: nobody comes back to them.
+func (h *history) drop() {
+	h.all.Add(-int64(h.bytes))
+	h.frames, h.bytes = nil, 0
 }
 
 // after returns the frames behind number n, unless some of them are gone.

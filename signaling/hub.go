@@ -32,6 +32,7 @@ type hub struct {
 	guests   *guests
 	seats    atomic.Uint64
 	relayed  traffic
+	waiting  *waiting
 	stopped  atomic.Bool
 	draining atomic.Int64 // seconds within which clients shall come back elsewhere, plus one; 0: not draining
 
@@ -55,6 +56,7 @@ func newHub(limits *Limits, refusals *refusals) *hub {
 		crowd:    newCrowd(),
 		sessions: newSessions(),
 		guests:   newGuests(),
+		waiting:  new(waiting),
 	}
 	h.limits.Store(limits)
 	h.away = newAdmission(h.limits)
@@ -333,7 +335,7 @@ func (s *session) finish(end ending, e *errands) (at *seat) {
 	if s.socket != nil {
 		s.socket.kill(end, e)
 	}
-	s.history = history{}
+	s.history.drop()
 	return s.seat
 }
 

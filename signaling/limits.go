@@ -30,6 +30,10 @@ type Limits struct {
 	// ends another that does read.
 	QueueFrames int
 	QueueBytes  int
+	// WaitingBytes is how much may wait for all of them together. While more does,
+	// ScarceBytes takes the place of QueueBytes [peer-slow].
+	WaitingBytes int64
+	ScarceBytes  int
 	// WriteTimeout is how long one write to a client may take [peer-slow].
 	WriteTimeout time.Duration
 
@@ -78,6 +82,8 @@ func DefaultLimits() Limits {
 		FramesBurst:       200,
 		QueueFrames:       256,
 		QueueBytes:        256 << 10,
+		WaitingBytes:      64 << 20,
+		ScarceBytes:       16 << 10,
 		WriteTimeout:      5 * time.Second,
 		PingEvery:         15 * time.Second,
 		GoneAfter:         30 * time.Second,

@@ -109,14 +109,10 @@ func TestRefusedFrames(t *testing.T) {
 	b.hears(numbered(1))
 }
 
-// TestSlowReader stops reading on a real connection. The kernel's buffers fill,
-// then the queue; the socket is closed, and says why to whoever reads on.
-func TestSlowReader(t *testing.T) {
-	limits := DefaultLimits()
-	limits.FramesPerSecond, limits.FramesBurst = 10_000, 10_000
-	limits.WriteTimeout, limits.CloseGrace = time.Minute, time.Minute // for a busy machine
-	server, url := start(t, limits)
-	a := connect(t, "A", url)
+// slowReader takes a seat and then reads nothing, into buffers of the system that are
+// small.
+func slowReader(t *testing.T, url, room, uid string) *websocket.Conn {
+	t.Helper()
 	dialer := websocket.Dialer{NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
 		if err == nil {
@@ -128,9 +124,21 @@ func TestSlowReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.WriteMessage(websocket.TextMessage, []byte(`{"cmd":"join","roomId":"1","uid":"b"}`)); err != nil {
+	if err := conn.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"cmd":"join","roomId":%q,"uid":%q}`, room, uid)); err != nil {
 		t.Fatal(err)
 	}
+	return conn
+}
+
+// TestSlowReader stops reading on a real connection. The kernel's buffers fill,
+// then the queue; the socket is closed, and says why to whoever reads on.
+func TestSlowReader(t *testing.T) {
+	limits := DefaultLimits()
+	limits.FramesPerSecond, limits.FramesBurst = 10_000, 10_000
+	limits.WriteTimeout, limits.CloseGrace = time.Minute, time.Minute // for a busy machine
+	server, url := start(t, limits)
+	a := connect(t, "A", url)
+	conn := slowReader(t, url, "1", "b")
 	eventually(t, "B sits", func() bool { return server.Stats().Members == 1 })
 	a.done(`{"cmd":"join","roomId":"1","uid":"a"}`)
 	a.hears(`{"cmd":"resp-join","remoteUid":"b"}`)
@@ -158,4 +166,39 @@ func numbered(i int) string {
 func padded(size int) string {
 	frame := `{"cmd":"offer","roomId":"1","uid":"a","remoteUid":"b","msg":"`
 	return frame + strings.Repeat("x", size-len(frame)-len(`"}`)) + `"}`
+}
+
+// TestSlowReadersTogether has many who read nothing, and for each somebody who lets as
+// much wait for it as it may. What waits for all of them together stays within the
+// bound and a little for each.
+func TestSlowReadersTogether(t *testing.T) {
+	const slow, each = 8, 200 << 10
+	limits := DefaultLimits()
+	limits.FramesPerSecond, limits.FramesBurst = 0, 10_000
+	limits.WaitingBytes = 512 << 10
+	limits.WriteTimeout, limits.CloseGrace = time.Minute, time.Minute
+	server, url := start(t, limits)
+	held := 0
+	for i := range slow {
+		room := fmt.Sprint(i)
+		conn := slowReader(t, url, room, "b")
+		t.Cleanup(func() { conn.Close() })
+		eventually(t, "B sits", func() bool { return server.Stats().Rooms == i+1 })
+		a := connect(t, "A"+room, url)
+		a.done(fmt.Sprintf(`{"cmd":"join","roomId":%q,"uid":"a"}`, room))
+		before, refused := server.hub.waiting.Load(), server.Stats().Refusals["peer-slow"]
+		flood := strings.Replace(padded(10_000), `"roomId":"1"`, fmt.Sprintf(`"roomId":%q`, room), 1)
+		for server.hub.waiting.Load() < before+each && server.Stats().Refusals["peer-slow"] == refused {
+			a.done(flood)
+		}
+		if server.Stats().Refusals["peer-slow"] == refused {
+			held++
+		}
+	}
+	if held != 2 { // the third one comes to 512 KiB with more than its share
+		t.Errorf("%d of %d slow readers were let be, want 2", held, slow)
+	}
+	if waits, most := server.hub.waiting.Load(), int64(3*each); waits > most {
+		t.Errorf("%d bytes wait, want at most %d", waits, most)
+	}
 }

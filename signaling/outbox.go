@@ -21,6 +21,7 @@ type outbox struct {
 	// Fixed when the outbox is made.
 	conn   net.Conn
 	limits *Limits
+	all    *waiting
 	failed func(error) // told once if writing fails
 
 	// For whoever has the right to write.
@@ -38,8 +39,8 @@ type outbox struct {
 	gone       chan struct{}
 }
 
-func newOutbox(conn net.Conn, limits *Limits, failed func(error)) *outbox {
-	o := &outbox{conn: conn, limits: limits, failed: failed}
+func newOutbox(conn net.Conn, limits *Limits, all *waiting, failed func(error)) *outbox {
+	o := &outbox{conn: conn, limits: limits, all: all, failed: failed}
 	// Under TLS a record that was written by half cannot be put aside.
 	if c, ok := conn.(syscall.Conn); ok {
 		if raw, err := c.SyscallConn(); err == nil {
@@ -69,7 +70,7 @@ func (o *outbox) offer(frame []byte, lent bool) verdict {
 	case !o.busy && o.straight.ready():
 		o.busy = true
 		return yours
-	case o.frames-o.extra >= o.limits.QueueFrames || o.bytes-o.extraBytes+len(frame) > o.limits.QueueBytes:
+	case o.frames-o.extra >= o.limits.QueueFrames || o.bytes-o.extraBytes+len(frame) > o.all.room(o.limits):
 		return overflow
 	case lent:
 		frame = bytes.Clone(frame)
@@ -123,7 +124,7 @@ func (o *outbox) finish(last []byte) verdict {
 		return taken
 	}
 	o.shut = true
-	o.queue, o.frames, o.bytes, o.extra, o.extraBytes = nil, 0, 0, 0, 0
+	o.drop()
 	o.gone = make(chan struct{})
 	switch {
 	case last == nil && !o.busy:
@@ -147,11 +148,18 @@ func (o *outbox) put(frame []byte) {
 	if isText(frame) {
 		o.frames++
 		o.bytes += len(frame)
+		o.all.Add(int64(len(frame)))
 	}
 	if !o.busy {
 		o.busy = true
 		go o.run()
 	}
+}
+
+// drop forgets what waits. The caller holds the lock.
+func (o *outbox) drop() {
+	o.all.Add(-int64(o.bytes))
+	o.queue, o.frames, o.bytes, o.extra, o.extraBytes = nil, 0, 0, 0, 0
 }
 
 func isText(frame []byte) bool { return frame[0]&0x0f == websocket.TextMessage }
@@ -174,6 +182,7 @@ func (o *outbox) next() []byte {
 	if isText(frame) {
 		o.frames--
 		o.bytes -= len(frame)
+		o.all.Add(-int64(len(frame)))
 		o.extra, o.extraBytes = min(o.extra, o.frames), min(o.extraBytes, o.bytes)
 	}
 	return frame
@@ -236,7 +245,7 @@ func (o *outbox) run() {
 // follow it.
 func (o *outbox) fail(err error) {
 	o.mu.Lock()
-	o.queue, o.frames, o.bytes, o.extra, o.extraBytes = nil, 0, 0, 0, 0
+	o.drop()
 	if !o.shut {
 		o.shut = true
 		o.gone = make(chan struct{})

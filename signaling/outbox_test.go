@@ -21,7 +21,7 @@ func TestOutboxBounds(t *testing.T) {
 		"by frames": {frames: 3, bytes: 1000, fit: 3},
 		"by bytes":  {frames: 1000, bytes: 45, fit: 4},
 	} {
-		o := &outbox{limits: &Limits{QueueFrames: c.frames, QueueBytes: c.bytes}, busy: true}
+		o := &outbox{limits: &Limits{QueueFrames: c.frames, QueueBytes: c.bytes, WaitingBytes: 1 << 20}, all: new(waiting), busy: true}
 		for round := range 3 {
 			for i := range c.fit {
 				if got := o.offer(frame, true); got != taken {
@@ -54,7 +54,7 @@ func TestOutboxBounds(t *testing.T) {
 func TestOutboxOrder(t *testing.T) {
 	const senders, each = 4, 2000
 	near, far := tcpPair(t)
-	o := newOutbox(near, &Limits{QueueFrames: senders * each, QueueBytes: 1 << 30, WriteTimeout: patience}, func(err error) { t.Error(err) })
+	o := newOutbox(near, &Limits{QueueFrames: senders * each, QueueBytes: 1 << 30, WriteTimeout: patience, WaitingBytes: 1 << 40}, new(waiting), func(err error) { t.Error(err) })
 	if !o.straight.ready() {
 		t.Fatal("no straight way to the connection")
 	}
@@ -99,7 +99,7 @@ func TestOutboxOrder(t *testing.T) {
 func TestOutboxNeverWaits(t *testing.T) {
 	near, far := tcpPair(t)
 	failed := make(chan error, 1)
-	o := newOutbox(near, &Limits{QueueFrames: 256, QueueBytes: 1 << 20, WriteTimeout: time.Hour}, func(err error) { failed <- err })
+	o := newOutbox(near, &Limits{QueueFrames: 256, QueueBytes: 1 << 20, WriteTimeout: time.Hour, WaitingBytes: 1 << 40}, new(waiting), func(err error) { failed <- err })
 	frame := textFrame(fmt.Sprintf("%60000d", 0))
 	whole := 0
 	for began := time.Now(); ; whole++ {
@@ -176,11 +176,67 @@ func readFrame(r io.Reader) (kind byte, payload []byte, err error) {
 
 // What a client comes back to does not count against what may wait for it next.
 func TestOutboxFilledHasRoom(t *testing.T) {
-	o := &outbox{limits: &Limits{QueueFrames: 2, QueueBytes: 64}, busy: true}
+	o := &outbox{limits: &Limits{QueueFrames: 2, QueueBytes: 64, WaitingBytes: 1 << 20}, all: new(waiting), busy: true}
 	o.fill([][]byte{textFrame("1"), textFrame("2"), textFrame("3")})
 	for i, want := range []verdict{taken, taken, overflow} {
 		if got := o.offer(textFrame("n"), false); got != want {
 			t.Errorf("frame %d: %v, want %v", i, got, want)
 		}
+	}
+}
+
+// Where much waits for many, little may wait for each, until there is room again; and
+// nothing is counted that does not wait any more, whatever became of it.
+func TestOutboxesShareABound(t *testing.T) {
+	frame := textFrame("8 bytes.") // ten with its header
+	limits := &Limits{QueueFrames: 1000, QueueBytes: 60, WaitingBytes: 100, ScarceBytes: 20}
+	all := new(waiting)
+	fill := func() (o *outbox, fit int) {
+		o = &outbox{limits: limits, all: all, busy: true, failed: func(error) {}}
+		for o.offer(frame, true) == taken {
+			fit++
+		}
+		return o, fit
+	}
+	var full []*outbox
+	for i, want := range []int{6, 5, 2, 2} { // the second one takes it over the bound
+		o, fit := fill()
+		if fit != want {
+			t.Errorf("outbox %d takes %d frames, want %d", i, fit, want)
+		}
+		full = append(full, o)
+	}
+	full[0].finish(nil)
+	full[1].fail(io.EOF)
+	full[2].next()
+	if got := all.Load(); got != 30 {
+		t.Errorf("%d bytes are said to wait, want 30", got)
+	}
+	if _, fit := fill(); fit != 6 {
+		t.Errorf("with room again one takes %d frames, want 6", fit)
+	}
+}
+
+// The same of what is kept for those who may come back.
+func TestHistoriesShareABound(t *testing.T) {
+	limits := &Limits{QueueFrames: 1000, QueueBytes: 60, WaitingBytes: 100, ScarceBytes: 20}
+	all := new(waiting)
+	first, second := history{all: all}, history{all: all}
+	for range 6 {
+		first.add(make([]byte, 10))
+	}
+	if first.over(limits) {
+		t.Error("the first one is over its bound")
+	}
+	for range 5 {
+		second.add(make([]byte, 10))
+	}
+	if !first.over(limits) || !second.over(limits) {
+		t.Error("both together are not over theirs")
+	}
+	first.confirm(2)
+	second.drop()
+	if got := all.Load(); got != 40 || first.over(limits) {
+		t.Errorf("%d bytes are said to wait, want 40", got)
 	}
 }

@@ -118,7 +118,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // newSession makes a session of the dialect that the client asked for.
 func (s *Server) newSession(conn *websocket.Conn, from netip.Addr, r *http.Request) *session {
-	out := &session{addr: from, limits: s.limits.Load()}
+	out := &session{addr: from, limits: s.limits.Load(), history: history{all: s.hub.waiting}}
 	if conn.Subprotocol() == Subprotocol {
 		out.speaks = extended
 		out.id, out.secret = rand.Text(), rand.Text() // 130 bits each

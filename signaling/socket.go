@@ -55,7 +55,7 @@ func newSocket(conn *websocket.Conn, wire *wire, s *session, hub *hub) *socket {
 	}
 	out.heard.Store(int64(out.opened))
 	out.nextPing = out.opened + s.limits.PingEvery
-	out.out = newOutbox(wire.Conn, s.limits, out.writeFailed)
+	out.out = newOutbox(wire.Conn, s.limits, hub.waiting, out.writeFailed)
 	wire.sink = func(p []byte) { out.lastWords = string(p) }
 	conn.SetPingHandler(func(data string) error { out.onPing(data); return nil })
 	conn.SetPongHandler(func(data string) error { out.onPong(data); return nil })
