@@ -26,6 +26,7 @@ import (
 
 	"zerortc/config"
 	"zerortc/turnserver/auth"
+	"zerortc/turnserver/engine"
 	"zerortc/turnserver/gate"
 	"zerortc/turnserver/policy"
 	"zerortc/turnserver/quota"
@@ -46,6 +47,7 @@ type Server struct {
 	opened    Opened   // what is left of it while the settings are gone through
 	udp       []*socket.UDP
 	loops     *socket.Loops
+	engines   *engine.Engines
 	tcp       []net.Listener
 	crowd     *crowd
 	patience  deadlines
@@ -96,6 +98,9 @@ func ListenOn(opened Opened, cfg config.TURN, users *auth.Book, log *slog.Logger
 // rule makes the rules of the settings.
 func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
 	s.cards = newInterfaces(s.public.has)
+	if s.engines, err = engine.NewEngines(runtime.GOMAXPROCS(0), s.log); err != nil {
+		return err
+	}
 	s.rules, err = gate.NewRules(gate.Rules{
 		Realm: cfg.Realm,
 		Users: users,
@@ -105,6 +110,7 @@ func (s *Server) rule(cfg config.TURN, users *auth.Book) (err error) {
 		},
 		Relays:  s.relays,
 		Quota:   quota.New(quotaOf(cfg)),
+		Engines: s.engines,
 		Sibling: s.cards.sibling,
 		Log:     s.log,
 	}, liveOf(cfg, policyOf(cfg)), func(e gate.Event) { s.report(e) })
@@ -203,14 +209,23 @@ func (s *Server) Serve(ctx context.Context) error {
 	running.Go(func() { s.public.follow(ctx) })
 	running.Go(func() { s.cards.follow(ctx) })
 	<-ctx.Done()
-	s.Close()
-	running.Wait()
+	s.release()
+	running.Wait() // the gates have told why their allocations end
+	s.engines.Close()
 	s.relays.Close() // what a request parked that was still under way
 	return failed
 }
 
-// Close stops listening and lets go of connections and parked ports.
+// Close ends a server that was not served.
 func (s *Server) Close() {
+	s.release()
+	if s.engines != nil {
+		s.engines.Close()
+	}
+}
+
+// release stops listening and lets go of connections and parked ports.
+func (s *Server) release() {
 	s.opened.close()
 	closeSockets(s.udp)
 	if s.loops != nil {

@@ -82,8 +82,8 @@ func newConnection(conn net.Conn, rules *gate.Rules, to gate.Sender, loops *sock
 	}
 }
 
-// serve serves the connection to its end: with it go its engine and the allocation
-// on it. What is not a line is served this way: its goroutine reads it, and waits.
+// serve serves the connection to its end: with it goes the allocation on
+// it. What is not a line is served this way: its goroutine reads it, and waits.
 func (c *connection) serve(w *writer) {
 	defer c.conn.Close()
 	defer w.wait() // what was answered last goes out, within the time of a write

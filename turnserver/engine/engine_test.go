@@ -263,3 +263,27 @@ func TestCloseWhileInUse(t *testing.T) {
 		wg.Wait()
 	}
 }
+
+// Allocations are spread over several engines, and end with all of them.
+func TestEnginesShareTheWork(t *testing.T) {
+	engines, err := NewEngines(2, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		if _, err := engines.Allocate(newWire(), time.Minute, func([]byte) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, e := range engines.all {
+		if n := len(e.allocations); n != 3 {
+			t.Errorf("engine %d has %d of six allocations", i, n)
+		}
+	}
+	engines.Close()
+	for i, e := range engines.all {
+		if n := len(e.allocations); n != 0 {
+			t.Errorf("engine %d keeps %d allocations", i, n)
+		}
+	}
+}

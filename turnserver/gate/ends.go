@@ -6,7 +6,7 @@ import "github.com/pion/stun"
 // retransmission gets the answer the first copy got (RFC 8489 section 6.3.1)
 // and not 437. They were authenticated, and their number is fixed.
 type ends struct {
-	ring [endsKept]end
+	ring []end // grows to endsKept: most connections end one allocation
 	next int
 }
 
@@ -21,6 +21,10 @@ type end struct {
 func endOf(r *request) end { return end{r.from, r.user, r.TransactionID} }
 
 func (e *ends) note(r *request) {
+	if len(e.ring) < endsKept {
+		e.ring = append(e.ring, endOf(r))
+		return
+	}
 	e.ring[e.next] = endOf(r)
 	e.next = (e.next + 1) % endsKept
 }

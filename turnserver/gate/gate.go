@@ -26,7 +26,6 @@ import (
 
 	"github.com/pion/stun"
 
-	"zerortc/turnserver/engine"
 	"zerortc/turnserver/socket"
 )
 
@@ -72,8 +71,7 @@ const (
 type Gate struct {
 	rules  *Rules
 	sender Sender
-	loops  *socket.Loops  // read the relays
-	engine *engine.Engine // made for the first allocation; Handle's goroutine only
+	loops  *socket.Loops // read the relays
 
 	ends ends // Handle's goroutine only
 
@@ -110,10 +108,7 @@ func (g *Gate) Idle() bool {
 // Close ends the allocations for the reason. Handle must not be called again.
 func (g *Gate) Close(why Reason) {
 	for _, s := range g.all() {
-		s.reason.CompareAndSwap(nil, &why)
-	}
-	if g.engine != nil {
-		g.engine.Close()
+		_ = s.end(why) // or it has ended by itself
 	}
 }
 
@@ -121,19 +116,6 @@ func (g *Gate) send(packet []byte, to Tuple, sort Sort, out *socket.Out) {
 	if !g.sender.Send(packet, to, sort, out) {
 		g.rules.count(undelivered)
 	}
-}
-
-// table is the engine behind the gate. Most TCP connections to a server on a
-// network never get as far as to need one.
-func (g *Gate) table() (*engine.Engine, error) {
-	if g.engine == nil {
-		e, err := engine.New(g.rules.Log)
-		if err != nil {
-			return nil, err
-		}
-		g.engine = e
-	}
-	return g.engine, nil
 }
 
 // message deals with a STUN message.

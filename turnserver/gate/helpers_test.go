@@ -11,6 +11,7 @@ import (
 
 	"zerortc/config"
 	"zerortc/turnserver/auth"
+	"zerortc/turnserver/engine"
 	"zerortc/turnserver/policy"
 	"zerortc/turnserver/quota"
 	"zerortc/turnserver/relay"
@@ -59,12 +60,17 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 	t.Helper()
 	users := []config.User{{Name: "lqf", Password: config.NewSecret("123456")}}
 	relays := relay.New(config.PortRange{Min: 49152, Max: 65535}, func(netip.Addr) netip.Addr { return netip.Addr{} })
+	engines, err := engine.NewEngines(2, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
 	rules, err := NewRules(Rules{
 		Realm:   testRealm,
 		Users:   auth.New(testRealm, users, nil),
 		Relays:  relays,
 		Machine: policy.Machine{Own: netip.Addr.IsLoopback, Attached: func(_, peer netip.Addr) bool { return peer.IsLoopback() }, Live: relays.Live, Version: func() uint64 { return 0 }},
 		Quota:   quota.New(quota.Limits{}),
+		Engines: engines,
 		Sibling: func(netip.Addr) (netip.Addr, bool) { return netip.Addr{}, false },
 		Log:     slog.New(slog.DiscardHandler),
 	}, Live{Peers: policy.New(false, nil, nil)}, func(Event) {})
@@ -79,7 +85,7 @@ func newGate(t testing.TB) (*Gate, *mailbox) {
 	done := make(chan struct{})
 	go func() { loop.Run(); close(done) }()
 	g := New(rules, box, loop)
-	t.Cleanup(func() { g.Close(Stopped); loop.Close(); <-done })
+	t.Cleanup(func() { g.Close(Stopped); loop.Close(); <-done; engines.Close() })
 	return g, box
 }
 

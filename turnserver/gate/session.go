@@ -82,11 +82,6 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 		_ = socket.Close()
 		return nil, errors.New("a relay port without a share of the quota")
 	}
-	table, err := g.table()
-	if err != nil {
-		_ = socket.Close()
-		return nil, err
-	}
 	s := &session{
 		id: g.rules.ledger.number(), user: r.user, key: r.key, policy: g.rules.Live().Peers,
 		tuple: r.from, gate: g, relay: socket, share: share, opened: time.Now(), transaction: r.TransactionID,
@@ -94,8 +89,8 @@ func (g *Gate) open(r *request, socket *relay.Socket, lifetime time.Duration) (*
 	s.behind = newBehind(s)
 	s.setEnd(s.opened.Add(lifetime))
 	g.remember(s) // now, since the allocation may end before Allocate returns
-	s.allocation, err = table.Allocate(s.behind, lifetime, g.sink(s))
-	if err != nil {
+	var err error
+	if s.allocation, err = g.rules.Engines.Allocate(s.behind, lifetime, g.sink(s)); err != nil {
 		_ = socket.Close()
 		g.forget(s)
 		return nil, err
