@@ -20,9 +20,9 @@ func (h *history) add(frame []byte) {
 	h.all.Add(int64(len(frame)))
 }
 
-// over tells whether more is kept than the limits allow.
+// over tells whether more is kept than the limits allow. The newest frame always may be.
 func (h *history) over(limits *Limits) bool {
-	return len(h.frames) > limits.QueueFrames || h.bytes > h.all.room(limits)
+	return len(h.frames) > limits.QueueFrames || len(h.frames) > 1 && h.bytes > h.all.room(limits)
 }
 
 // half tells whether it is time to learn what has arrived.

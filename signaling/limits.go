@@ -30,8 +30,9 @@ type Limits struct {
 	// ends another that does read.
 	QueueFrames int
 	QueueBytes  int
-	// WaitingBytes is how much may wait for all of them together. While more does,
-	// ScarceBytes takes the place of QueueBytes [peer-slow].
+	// WaitingBytes is how much may wait for all of them together, what is being
+	// written and what is kept to resume with included. While more does, ScarceBytes
+	// takes the place of QueueBytes, of more frames than one [peer-slow].
 	WaitingBytes int64
 	ScarceBytes  int
 	// WriteTimeout is how long one write to a client may take [peer-slow].

@@ -70,13 +70,27 @@ func (o *outbox) offer(frame []byte, lent bool) verdict {
 	case !o.busy && o.straight.ready():
 		o.busy = true
 		return yours
-	case o.frames-o.extra >= o.limits.QueueFrames || o.bytes-o.extraBytes+len(frame) > o.all.room(o.limits):
+	case o.full(len(frame)):
 		return overflow
 	case lent:
 		frame = bytes.Clone(frame)
 	}
 	o.put(frame)
 	return taken
+}
+
+// full tells whether that much more does not fit. One frame always does. The caller
+// holds the lock.
+func (o *outbox) full(more int) bool {
+	frames, size := o.frames-o.extra, o.bytes-o.extraBytes
+	return frames >= o.limits.QueueFrames || frames > 0 && size+more > o.all.room(o.limits)
+}
+
+// over tells whether more waits than may now.
+func (o *outbox) over() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.full(0)
 }
 
 // fill takes in frames beyond any bound; they were within bounds elsewhere.
@@ -164,7 +178,8 @@ func (o *outbox) drop() {
 
 func isText(frame []byte) bool { return frame[0]&0x0f == websocket.TextMessage }
 
-// next takes the oldest frame. If there is none the right to write is given back.
+// next takes the oldest frame, which does not wait any more. If there is none the
+// right to write is given back.
 func (o *outbox) next() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -220,6 +235,7 @@ func (o *outbox) write(frame []byte) {
 // leave hands the right to write to a goroutine.
 func (o *outbox) leave(rest []byte) {
 	o.rest = rest
+	o.all.Add(int64(len(rest)))
 	go o.run()
 }
 
@@ -227,18 +243,26 @@ func (o *outbox) leave(rest []byte) {
 func (o *outbox) run() {
 	frame := o.rest
 	if o.rest = nil; frame == nil {
-		frame = o.next()
+		frame = o.hold(o.next())
 	}
 	for frame != nil {
 		_ = o.conn.SetWriteDeadline(time.Now().Add(o.limits.WriteTimeout))
-		if _, err := o.conn.Write(frame); err != nil {
+		_, err := o.conn.Write(frame)
+		o.all.Add(-int64(len(frame)))
+		if err != nil {
 			o.fail(err)
 			return
 		}
 		// Who writes straight next must not meet this deadline.
 		_ = o.conn.SetWriteDeadline(time.Time{})
-		frame = o.next()
+		frame = o.hold(o.next())
 	}
+}
+
+// hold counts a frame as waiting while it is written.
+func (o *outbox) hold(frame []byte) []byte {
+	o.all.Add(int64(len(frame)))
+	return frame
 }
 
 // fail keeps the right to write for ever: half a frame may be out, so nothing can

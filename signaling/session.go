@@ -94,13 +94,32 @@ func (s *session) keep(frame []byte, e *errands) bool {
 		}
 		return true
 	}
-	for s.history.over(s.limits) {
-		s.history.confirm(s.history.arrived + 1)
-	}
+	s.trim()
 	if !s.asked && s.history.half(s.limits) {
 		e.ask(s.socket)
 	}
 	return true
+}
+
+// trim forgets the oldest frames beyond the limits. The caller holds the lock.
+func (s *session) trim() {
+	for s.history.over(s.limits) {
+		s.history.confirm(s.history.arrived + 1)
+	}
+}
+
+// spare has a client that is here hold up no more than it may while room is scarce,
+// though nothing new comes for it.
+func (s *session) spare(at *socket, e *errands) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.socket != at {
+		return
+	}
+	s.trim()
+	if at.out.over() {
+		e.expel(s, peerSlow.end())
+	}
 }
 
 // confirm is told what a ping that was answered had said: how many frames had

@@ -210,8 +210,8 @@ func (s *socket) missedPing() bool {
 	return sent != 0 && s.now()-time.Duration(sent) > s.limits.PongWithin
 }
 
-// visit pings if it is time, and gives up a client that has been silent for too
-// long.
+// visit pings if it is time, gives up a client that has been silent for too long, and
+// sees that none holds up too much while room is scarce.
 func (s *socket) visit(now time.Time) {
 	at := now.Sub(s.hub.crowd.began)
 	switch {
@@ -224,6 +224,11 @@ func (s *socket) visit(now time.Time) {
 	}
 	if s.session.speaks == extended {
 		s.hub.refreshICE(s.session, now)
+	}
+	if s.hub.waiting.scarce(s.limits) {
+		var e errands
+		s.session.spare(s, &e)
+		s.hub.run(&e)
 	}
 }
 

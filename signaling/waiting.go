@@ -7,9 +7,12 @@ import "sync/atomic"
 // gigabytes if all did.
 type waiting struct{ atomic.Int64 }
 
+// scarce tells whether so much waits that each may hold up a little only.
+func (w *waiting) scarce(limits *Limits) bool { return w.Load() > limits.WaitingBytes }
+
 // room is how many bytes may wait for one client now.
 func (w *waiting) room(limits *Limits) int {
-	if w.Load() > limits.WaitingBytes {
+	if w.scarce(limits) {
 		return min(limits.ScarceBytes, limits.QueueBytes)
 	}
 	return limits.QueueBytes
