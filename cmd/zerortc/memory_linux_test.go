@@ -3,26 +3,38 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
 
-func TestWhatNobodyCanWriteIsGivenBack(t *testing.T) {
+func TestWhatNobodyWroteIsGivenBack(t *testing.T) {
 	const program = "/opt/zero rtc/zerortc"
-	for line, want := range map[string]string{
-		"00400000-00b6c000 r-xp 00000000 fe:00 99783                 /opt/zero rtc/zerortc":     "400000-b6c000",  // code
-		"00b6c000-01437000 r--p 0076c000 fe:00 99783                 /opt/zero rtc/zerortc":     "b6c000-1437000", // constants
-		"01437000-014bf000 rw-p 01037000 fe:00 99783                 /opt/zero rtc/zerortc":     "",               // variables: what was written would be lost
-		"014bf000-03503000 rw-p 00000000 00:00 0 ":                                              "",
-		"00b6c000-01437000 r--s 0076c000 fe:00 99783                 /opt/zero rtc/zerortc":     "", // shared with others
-		"7fd1c4228000-7fd1c43b0000 r-xp 00028000 fe:00 1317          /usr/lib/libc.so.6":        "",
-		"00400000-00b6c000 r-xp 00000000 fe:00 99784                 /opt/zero rtc/zerortc.old": "",
-		"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                   [vsyscall]":  "",
-		"": "",
+	smaps := func(line, anonymous string) string {
+		return line + "\nSize: 64 kB\nRss: 64 kB\nAnonymous: " + anonymous + " kB\nVmFlags: rd mr mw me\n"
+	}
+	for about, c := range map[string]struct {
+		smaps string
+		given bool
+	}{
+		"code":                        {smaps("00400000-00b6c000 r-xp 00000000 fe:00 99783     /opt/zero rtc/zerortc", "0"), true},
+		"constants":                   {smaps("00400000-00b6c000 r--p 0076c000 fe:00 99783     /opt/zero rtc/zerortc", "0"), true},
+		"constants that were written": {smaps("00400000-00b6c000 r--p 0076c000 fe:00 99783     /opt/zero rtc/zerortc", "4"), false},
+		"variables":                   {smaps("00400000-00b6c000 rw-p 01037000 fe:00 99783     /opt/zero rtc/zerortc", "0"), false},
+		"shared with others":          {smaps("00400000-00b6c000 r--s 0076c000 fe:00 99783     /opt/zero rtc/zerortc", "0"), false},
+		"memory":                      {smaps("00400000-00b6c000 rw-p 00000000 00:00 0", "0"), false},
+		"another file":                {smaps("00400000-00b6c000 r-xp 00000000 fe:00 99784     /opt/zero rtc/zerortc.old", "0"), false},
+		"a library":                   {smaps("00400000-00b6c000 r-xp 00028000 fe:00 1317      /usr/lib/libc.so.6", "0"), false},
+		"nothing":                     {"", false},
 	} {
-		begin, end, ok := unwrittenPart(line, program)
-		if got := fmt.Sprintf("%x-%x", begin, end); ok != (want != "") || ok && got != want {
-			t.Errorf("%s: %s, %v", line, got, ok)
+		var want []span
+		if c.given {
+			want = []span{{0x400000, 0xb6c000}}
+		}
+		for _, before := range []string{"", smaps("00300000-00400000 rw-p 00000000 00:00 0", "12")} {
+			if got := untouchedParts(strings.NewReader(before+c.smaps), program); !slices.Equal(got, want) {
+				t.Errorf("%s: %x, want %x", about, got, want)
+			}
 		}
 	}
 }
