@@ -4,7 +4,8 @@
 /**
  * @template T
  * @param {() => Promise<T>} load
- * @returns {() => Promise<T>} fetches the part once; if it did not come it is asked for again
+ * @returns {() => Promise<T>} fetches the part once. If it did not come the next call
+ *   asks again; browsers that remember a module's failure need a reload.
  */
 export function later(load) {
   /** @type {Promise<T> | null} */

@@ -32,25 +32,28 @@ export function openLines(pc, own, offers) {
  * @param {RTCPeerConnection} pc
  */
 export function beginSmall(pc) {
-  divide(pc, 2);
+  divide(pc, 1, 2);
   const look = () => {
     if (pc.connectionState !== 'connected') return;
     pc.removeEventListener('connectionstatechange', look);
-    setTimeout(() => divide(pc, 1), SMALL_FOR);
+    setTimeout(() => divide(pc, 2, 1), SMALL_FOR);
   };
   pc.addEventListener('connectionstatechange', look);
 }
 
 /**
  * @param {RTCPeerConnection} pc
- * @param {number} scale what width and height are divided by
+ * @param {number} from what width and height are divided by; if it is another, somebody
+ *   has reduced them since, and knows better
+ * @param {number} to
  */
-function divide(pc, scale) {
+function divide(pc, from, to) {
   const sender = lineOf(pc, 'video')?.sender;
   const parameters = sender?.getParameters();
-  if (!sender || !parameters?.encodings?.length) return; // Firefox before 110 has none: all pictures are whole
-  for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = scale;
-  sender.setParameters(parameters).catch(() => {}); // closed meanwhile
+  if (!sender || !parameters?.encodings?.length || pc.signalingState === 'closed') return; // Firefox before 110 has none: all pictures are whole
+  if (parameters.encodings.some(({ scaleResolutionDownBy: scale = 1 }) => scale !== from)) return;
+  for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = to;
+  sender.setParameters(parameters).catch((error) => console.info('the browser keeps its size:', error.message));
 }
 
 /**

@@ -26,7 +26,8 @@ import { viewOf } from './view.js';
 import { stayAwake } from './wake.js';
 
 const GONE_AFTER = 3000; // ms; a server that restarts is back by then
-const IDLE_AFTER = 2000; // ms; nobody waits for the first picture any more
+const IDLE_AFTER = 2000; // ms; who joined at once has the first picture, as a rule
+const MOST_EARLY = 64; // things for the extras to do that wait for them
 
 /**
  * @typedef {import('./media.js').Wish} Wish
@@ -37,6 +38,7 @@ const IDLE_AFTER = 2000; // ms; nobody waits for the first picture any more
 let call = null;
 /** @type {import('./extras.js').Extras | null} once they are there */
 let extras = null;
+let early = 0; // things that wait for them
 let joining = false; // what opens is for the call, not to be looked at before it
 /** @type {Wish} what was opened for the call, or is to be opened for it again */
 let wished = 'all';
@@ -68,7 +70,7 @@ const stage = new Stage({
 });
 const bar = new Bar({
   leave,
-  chat: () => withExtras((there) => there.toggleChat()),
+  chat: async () => { if (!await withExtras((there) => there.toggleChat())) board.show('gone'); }, // it comes from the server
   share: () => own.share(),
   devices: () => own.pick(),
   qr: () => openQR(stage.link),
@@ -96,7 +98,7 @@ async function join(room, wish) {
     choice,
     changed: showCall,
     heard: ({ uid }, message) => withExtras((there) => there.heard(uid, message)),
-    file: ({ uid }, channel) => withExtras((there) => there.file(uid, channel)),
+    file: ({ uid }, channel) => { if (extras) extras.file(uid, channel); else channel.close(); }, // nobody asked for it yet
     ended,
   });
   if (extras) attend(extras, call);
@@ -197,13 +199,23 @@ function attend(there, running) {
 /**
  * Does something with it, now if it is there, and if not then in the order of asking.
  * @param {(there: import('./extras.js').Extras) => void} use
+ * @returns {Promise<boolean>} whether it is there
  */
 async function withExtras(use) {
-  if (extras) return use(extras);
+  if (extras) return use(extras), true;
+  if (early >= MOST_EARLY) return false;
   const asked = call;
+  early++;
   const there = await bringExtras().catch(() => null);
-  if (!there) board.show('gone'); // it would come from the server
-  else if (call === asked) use(there);
+  early--;
+  if (there && call === asked) use(there);
+  return there !== null;
+}
+
+/** Shows that the call failed, with the reason if there is what finds it. */
+function showFailed() {
+  if (extras) board.show('failed');
+  else bringExtras().catch(() => { if (call && stateOf(call) === 'failed') board.show('failed'); });
 }
 
 async function copyReport() {
@@ -244,10 +256,8 @@ function showCall() {
   stage.showLock(call.lockable, pin);
   announceChanges(call.peers.values());
   extras?.look(call, now);
-  if (now === 'failed') {
-    board.show('failed');
-    withExtras(() => {}); // which tell why
-  } else board.clear('failed');
+  if (now === 'failed') showFailed();
+  else board.clear('failed');
   if (now !== 'interrupted') board.clear('broken-off');
   if (now !== 'server-gone') board.clear('gone');
   else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
@@ -270,7 +280,9 @@ addEventListener('hashchange', () => {
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 showOwn();
 
-setTimeout(() => bringExtras().catch(() => {}), IDLE_AFTER); // it will be asked for when it is needed
+const bringing = setInterval(() => bringExtras().then(() => clearInterval(bringing), () => {}), IDLE_AFTER);
+// Until chat is there, which takes it, a dropped file would be opened in place of the call.
+for (const type of ['dragover', 'drop']) addEventListener(type, (event) => { if (call && !extras) event.preventDefault(); });
 
 const seat = seatToTakeBack();
 if (seat && seat.room === lobby.room) {
