@@ -27,7 +27,7 @@ type Limits struct {
 
 	// QueueFrames and QueueBytes bound what waits for one client [peer-slow].
 	// The frames exceed FramesBurst, so that no permitted burst of one client
-	// ends another that does read.
+	// ends another that does read, but while room is scarce.
 	QueueFrames int
 	QueueBytes  int
 	// WaitingBytes is how much may wait for all of them together, what is being

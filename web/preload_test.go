@@ -41,7 +41,7 @@ func TestPreloading(t *testing.T) {
 	}
 }
 
-// statement is another way to find them, too slow for every start.
+// statement is another way to find them, which is slower.
 var statement = regexp.MustCompile(`(?m)^(?:import|export) [^;]*?from '(\.[^']+)';|^import '(\.[^']+)';`)
 
 // In every script that we have, nothing is overlooked.

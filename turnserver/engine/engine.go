@@ -15,7 +15,8 @@
 // Who runs: the library's read loop, which takes one message after the other
 // (conn.go), one goroutine of the library per allocation that reads the relay
 // socket, and a timer per allocation. An Engine is safe for use by several
-// goroutines; calls are served one at a time.
+// goroutines; calls are served one at a time. A server has as many Engines as
+// processors, and gives each its share of the allocations.
 package engine
 
 import (

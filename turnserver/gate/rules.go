@@ -22,7 +22,7 @@ type Rules struct {
 	Machine policy.Machine
 	Relays  *relay.Ports
 	Quota   *quota.Quota
-	Engines *engine.Engines // keep the allocations; they end with the gates
+	Engines *engine.Engines // keep the allocations, which end with their gates
 	// Sibling is the address of the other family where the given one is, for a
 	// client that wants its relay there.
 	Sibling func(netip.Addr) (netip.Addr, bool)
