@@ -31,10 +31,10 @@ func (s *reloading) ctl(command string, argument ...string) (code int, stdout, s
 	return asked(nil, append(args, argument...)...)
 }
 
-// asked is inProcess for commands that ask a server, which takes a moment.
+// asked is inProcess for commands that ask a server, or take their time.
 func asked(env []string, args ...string) (code int, stdout, stderr string) {
 	var out, errors bytes.Buffer
-	code = run(context.Background(), process{append([]string{"zerortc"}, args...), env, &out, &errors})
+	code = runHere(context.Background(), process{append([]string{"zerortc"}, args...), env, &out, &errors})
 	return code, out.String(), errors.String()
 }
 

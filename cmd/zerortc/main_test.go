@@ -169,8 +169,18 @@ func inProcess(env []string, args ...string) (code int, stdout, stderr string) {
 	var out, errors bytes.Buffer
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // whatever starts to serve stops at once
-	code = run(ctx, process{append([]string{"zerortc"}, args...), env, &out, &errors})
+	code = runHere(ctx, process{append([]string{"zerortc"}, args...), env, &out, &errors})
 	return code, out.String(), errors.String()
+}
+
+// here is held by whoever runs a command in this process: the library keeps the flags
+// for help and version in variables, and writes them whenever it reads arguments.
+var here sync.Mutex
+
+func runHere(ctx context.Context, p process) int {
+	here.Lock()
+	defer here.Unlock()
+	return run(ctx, p)
 }
 
 func TestStopsOnSignals(t *testing.T) {
