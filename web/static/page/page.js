@@ -180,7 +180,7 @@ const bringExtras = later(async () => {
   extras = new Extras();
   if (call) {
     attend(extras, call);
-    showCall();
+    extras.look(call, stateOf(call));
   }
   return extras;
 });
@@ -213,9 +213,9 @@ async function withExtras(use) {
 }
 
 /** Shows that the call failed, with the reason if there is what finds it. */
-function showFailed() {
-  if (extras) board.show('failed');
-  else bringExtras().catch(() => { if (call && stateOf(call) === 'failed') board.show('failed'); });
+async function showFailed() {
+  if (!extras) await bringExtras().catch(() => {});
+  if (call && stateOf(call) === 'failed') board.show('failed');
 }
 
 async function copyReport() {
