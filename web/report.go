@@ -21,8 +21,8 @@ type Report struct {
 }
 
 // ReportOutcomes are how a call may end: it ran, it ran and broke for good, it never
-// ran, or somebody gave up before it did. Of a call that is over two seconds after the
-// page was opened the page does not tell.
+// ran, or somebody gave up before it did. Of a call that is over within two
+// seconds of its opening the page does not tell.
 func ReportOutcomes() []string { return []string{"connected", "lost", "failed", "abandoned"} }
 
 // ReportPairs are the ways of media: straight, through a NAT, through the relay, none.
