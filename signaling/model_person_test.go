@@ -62,9 +62,6 @@ func (p *person) mayAs(where place) reason {
 // moves is granted another place, or none. What it knew of the old one is void,
 // but the notices of the new one may be on their way already.
 func (p *person) moves(where place) {
-	if where == (place{}) || p.sits.room != where.room {
-		p.due = nil
-	}
 	p.sits = where
 	p.peers = map[string]belief{}
 }

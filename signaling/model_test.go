@@ -3,6 +3,7 @@ package signaling
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -65,6 +66,7 @@ func FuzzRooms(f *testing.F) {
 func newModel(t *testing.T, capacity int) *model {
 	limits := limitsFor(t)
 	limits.RoomCapacity, limits.JoinsPerAddress = capacity, 0
+	limits.QueueFrames, limits.QueueBytes = math.MaxInt, math.MaxInt // nobody here answers pings
 	m := &model{t: t, h: newHub(limits, newRefusals()), capacity: capacity}
 	m.h.registry = checked{m.h.registry, t}
 	for i := range modelPeople {
@@ -128,6 +130,7 @@ func (m *model) join(p *person, where place) {
 	if p.away {
 		return
 	}
+	p.reads() // what waits was said to the old seat
 	holder := m.at(where)
 	want := none
 	switch {
@@ -157,6 +160,7 @@ func (m *model) leave(p *person, where place) {
 	if p.away {
 		return
 	}
+	p.reads()
 	want := p.mayAs(where)
 	if got := p.does("leave", where, ""); got != want {
 		m.t.Fatalf("person %d at %v: %q, want %q", p.number, where, got, want)
