@@ -86,11 +86,11 @@ func (o *outbox) full(more int) bool {
 	return frames >= o.limits.QueueFrames || frames > 0 && size+more > o.all.room(o.limits)
 }
 
-// over tells whether more waits than may now.
+// over tells whether more waits than may now, for room may have become scarce since.
 func (o *outbox) over() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.full(0)
+	return o.frames-o.extra > 1 && o.bytes-o.extraBytes > o.all.room(o.limits)
 }
 
 // fill takes in frames beyond any bound; they were within bounds elsewhere.

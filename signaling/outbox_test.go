@@ -217,6 +217,33 @@ func TestOutboxesShareABound(t *testing.T) {
 	}
 }
 
+// One frame may always wait, and so may as many as fitted when they came.
+func TestOutboxOver(t *testing.T) {
+	limits := &Limits{QueueFrames: 3, QueueBytes: 60, WaitingBytes: 20, ScarceBytes: 20}
+	for _, c := range []struct {
+		name   string
+		frames []string
+		want   bool
+	}{
+		{"nothing", nil, false},
+		{"one that is longer than the bound", []string{"more than twenty bytes of text"}, false},
+		{"as many frames as may", []string{"1", "2", "3"}, false},
+		{"more than the bound", []string{"8 bytes.", "8 bytes.", "8 bytes."}, true},
+	} {
+		all := new(waiting)
+		o := &outbox{limits: limits, all: all, busy: true}
+		for _, text := range c.frames {
+			if o.offer(textFrame(text), true) != taken {
+				t.Fatalf("%s: refused", c.name)
+			}
+		}
+		all.Add(1000) // for others
+		if o.over() != c.want {
+			t.Errorf("%s: over: %v, want %v", c.name, !c.want, c.want)
+		}
+	}
+}
+
 // The same of what is kept for those who may come back.
 func TestHistoriesShareABound(t *testing.T) {
 	limits := &Limits{QueueFrames: 1000, QueueBytes: 60, WaitingBytes: 100, ScarceBytes: 20}

@@ -10,6 +10,10 @@ type Stats struct {
 	Members  int // clients seated in a room
 	Calls    int // rooms with two members or more
 
+	// WaitingBytes is what waits for clients that read slowly, what is being written and
+	// what is kept to resume with included.
+	WaitingBytes int64
+
 	// Opened counts the sockets that were admitted, and Closed by close code those that
 	// ended: "none" for a connection that broke, "other" for a client's own code.
 	Opened uint64
@@ -32,6 +36,7 @@ func (s *Server) Stats() Stats {
 		Rooms:         rooms,
 		Members:       members,
 		Calls:         calls,
+		WaitingBytes:  s.hub.waiting.Load(),
 		Opened:        s.admission.admitted(),
 		Closed:        s.hub.closings.read(),
 		RelayedFrames: s.hub.relayed.frames.Load(),

@@ -34,7 +34,7 @@ func fixed() Sources {
 		NotReady: func() []string { return []string{health.SelfTest} },
 		Draining: func() bool { return true },
 		Signaling: func() signaling.Stats {
-			return signaling.Stats{Sockets: 7, Rooms: 2, Members: 3, Calls: 1, Extended: 20, Opened: 21, Closed: map[string]uint64{"1001": 22}, RelayedFrames: 23, RelayedBytes: 24, Refusals: map[string]uint64{"room-full": 4, "bad-json": 0}}
+			return signaling.Stats{Sockets: 7, Rooms: 2, Members: 3, Calls: 1, Extended: 20, WaitingBytes: 32, Opened: 21, Closed: map[string]uint64{"1001": 22}, RelayedFrames: 23, RelayedBytes: 24, Refusals: map[string]uint64{"room-full": 4, "bad-json": 0}}
 		},
 		TURN: func() turnserver.Stats {
 			return turnserver.Stats{
@@ -100,7 +100,7 @@ func TestValues(t *testing.T) {
 		`zerortc_not_ready{reason="selftest"} 1`, `zerortc_not_ready{reason="certificate"} 0`,
 		`zerortc_tls_cert_not_after_timestamp_seconds{name="server"} 1.7672256005e+09`,
 		`zerortc_tls_cert_not_after_timestamp_seconds{name="call.example.org"} 0`,
-		`zerortc_ws_connections 7`, `zerortc_calls 1`, `zerortc_ws_extended_sessions 20`, `zerortc_ws_connections_total 21`,
+		`zerortc_ws_connections 7`, `zerortc_calls 1`, `zerortc_ws_extended_sessions 20`, `zerortc_ws_waiting_bytes 32`, `zerortc_ws_connections_total 21`,
 		`zerortc_ws_close_total{code="1001"} 22`, `zerortc_ws_relayed_messages_total 23`, `zerortc_ws_relayed_bytes_total 24`,
 		`zerortc_call_duration_seconds_bucket{le="300"} 0`, `zerortc_call_duration_seconds_bucket{le="900"} 1`,
 		`zerortc_join_duration_seconds_bucket{le="0.005"} 1`, `zerortc_ws_rtt_seconds_bucket{le="0.05"} 1`,
