@@ -1,6 +1,7 @@
 // The page: joins what people do and see with the call and with our own media.
 
 import { Bar } from './bar.js';
+import { Beside } from './beside.js';
 import { Board } from './board.js';
 import { Call } from './call.js';
 import { announceChanges } from './changes.js';
@@ -11,7 +12,6 @@ import { isAllowedAlready } from './faults.js';
 import { inviteTo, readInvite, takeInvite } from './invite.js';
 import { startKeys } from './keys.js';
 import { say, startLanguage, switchLanguage } from './language.js';
-import { later } from './later.js';
 import { Lobby } from './lobby.js';
 import { onMove } from './network.js';
 import { noticeOf } from './notices.js';
@@ -26,8 +26,6 @@ import { viewOf } from './view.js';
 import { stayAwake } from './wake.js';
 
 const GONE_AFTER = 3000; // ms; a server that restarts is back by then
-const IDLE_AFTER = 2000; // ms; who joined at once has the first picture, as a rule
-const MOST_EARLY = 64; // things for the extras to do that wait for them
 
 /**
  * @typedef {import('./media.js').Wish} Wish
@@ -36,9 +34,6 @@ const MOST_EARLY = 64; // things for the extras to do that wait for them
 
 /** @type {Call | null} */
 let call = null;
-/** @type {import('./extras.js').Extras | null} once they are there */
-let extras = null;
-let early = 0; // things that wait for them
 let joining = false; // what opens is for the call, not to be looked at before it
 /** @type {Wish} what was opened for the call, or is to be opened for it again */
 let wished = 'all';
@@ -70,11 +65,17 @@ const stage = new Stage({
 });
 const bar = new Bar({
   leave,
-  chat: async () => { if (!await withExtras((there) => there.toggleChat())) board.show('gone'); }, // it comes from the server
+  chat: async () => { if (!await beside.toggleChat()) board.show('gone'); }, // it comes from the server
   share: () => own.share(),
   devices: () => own.pick(),
   qr: () => openQR(stage.link),
   main: () => stage.main,
+});
+const beside = new Beside({
+  stage: element('stage', HTMLElement),
+  tileOf: (peer) => stage.tileOf(peer),
+  changed: showCall,
+  judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
 });
 
 // ---- Joining and leaving
@@ -97,11 +98,11 @@ async function join(room, wish) {
     own: media.outgoing,
     choice,
     changed: showCall,
-    heard: ({ uid }, message) => withExtras((there) => there.heard(uid, message)),
-    file: ({ uid }, channel) => { if (extras) extras.file(uid, channel); else channel.close(); }, // nobody asked for it yet
+    heard: ({ uid }, message) => beside.heard(uid, message),
+    file: ({ uid }, channel) => beside.file(uid, channel),
     ended,
   });
-  if (extras) attend(extras, call);
+  beside.start(call);
   document.body.dataset.view = 'call';
   lobby.show(false);
   stage.open(room, uid ? null : invite); // one for a single person is not for others
@@ -141,7 +142,7 @@ function leave() {
 
 /** @param {'you-left' | null} word */
 function leaveCall(word) {
-  extras?.end();
+  beside.end();
   call?.close();
   call = null;
   keepSeat(null);
@@ -173,53 +174,8 @@ function act(action) {
   board.clear();
 }
 
-// ---- What a call has beside sound and pictures
-
-const bringExtras = later(async () => {
-  const { Extras } = await import('./extras.js');
-  extras = new Extras();
-  if (call) {
-    attend(extras, call);
-    extras.look(call, stateOf(call));
-  }
-  return extras;
-});
-
-/**
- * @param {import('./extras.js').Extras} there
- * @param {Call} running
- */
-function attend(there, running) {
-  there.start({
-    call: running, stage: element('stage', HTMLElement), tileOf: (peer) => stage.tileOf(peer), changed: showCall,
-    judged: (verdict, ran) => board.tell(ran ? 'broken-off' : 'failed', noticeOf(verdict, ran)),
-  });
-}
-
-/**
- * Does something with it, now if it is there, and if not then in the order of asking.
- * @param {(there: import('./extras.js').Extras) => void} use
- * @returns {Promise<boolean>} whether it is there
- */
-async function withExtras(use) {
-  if (extras) return use(extras), true;
-  if (early >= MOST_EARLY) return false;
-  const asked = call;
-  early++;
-  const there = await bringExtras().catch(() => null);
-  early--;
-  if (there && call === asked) use(there);
-  return there !== null;
-}
-
-/** Shows that the call failed, with the reason if there is what finds it. */
-async function showFailed() {
-  if (!extras) await bringExtras().catch(() => {});
-  if (call && stateOf(call) === 'failed') board.show('failed');
-}
-
 async function copyReport() {
-  const report = extras?.report();
+  const report = beside.report();
   board.answer('copy-report', report && await copy(report) ? 'report-copied' : 'report-uncopied');
 }
 
@@ -251,16 +207,22 @@ function showCall() {
   if (!call) return;
   const now = stateOf(call);
   show(now);
-  const beside = call.peers.size > 1;
-  stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer, beside)])), now);
+  const others = call.peers.size > 1;
+  stage.show(new Map([...call.peers.values()].map((peer) => [peer.uid, viewOf(peer, others)])), now);
   stage.showLock(call.lockable, pin);
   announceChanges(call.peers.values());
-  extras?.look(call, now);
+  beside.look(now);
   if (now === 'failed') showFailed();
   else board.clear('failed');
   if (now !== 'interrupted') board.clear('broken-off');
   if (now !== 'server-gone') board.clear('gone');
   else setTimeout(() => { if (call && stateOf(call) === 'server-gone') board.show('gone'); }, GONE_AFTER);
+}
+
+/** Shows that the call failed, with the reason if there is what finds it. */
+async function showFailed() {
+  await beside.come();
+  if (call && stateOf(call) === 'failed') board.show('failed');
 }
 
 // ---- From here on the page lives
@@ -273,16 +235,12 @@ button('language').onclick = switchLanguage;
 onMove(() => call?.moved());
 // Say goodbye at once: the other side need not wait for a silence. If the browser
 // keeps the page and shows it again, the call is over, and reloading brings it back.
-addEventListener('pagehide', () => { extras?.tell(); call?.close(); });
+addEventListener('pagehide', () => { beside.tell(); call?.close(); });
 addEventListener('hashchange', () => {
   if (takeInvite(nameIn(location.pathname))) board.clear('uninvited', 'invite-ended');
 });
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 showOwn();
-
-const bringing = setInterval(() => bringExtras().then(() => clearInterval(bringing), () => {}), IDLE_AFTER);
-// Until chat is there, which takes it, a dropped file would be opened in place of the call.
-for (const type of ['dragover', 'drop']) addEventListener(type, (event) => { if (call && !extras) event.preventDefault(); });
 
 const seat = seatToTakeBack();
 if (seat && seat.room === lobby.room) {
