@@ -5,6 +5,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // answering is what the person says when the browser asks for camera and microphone.
@@ -134,4 +135,31 @@ func TestPageInsecure(t *testing.T) {
 	p.click("copy")
 	p.waitNotice("uncopied")
 	p.waitFor("document.getElementById('notice-text').textContent.endsWith(location.href)")
+}
+
+// TestPageCallSlowCamera: the page reaches the server while the person is being asked,
+// and only who has said yes is in the room.
+func TestPageCallSlowCamera(t *testing.T) {
+	s := newScene(t, shared)
+	anna, ben := s.openPage("anna", "room/slow-camera"), s.openPage("ben", "room/slow-camera", unaskedCamera)
+	anna.click("join")
+	anna.waitState("Waiting for the other person")
+	ben.run(`const open = navigator.mediaDevices.getUserMedia;
+		navigator.mediaDevices.getUserMedia = (wish) => new Promise((resolve, reject) => {
+			window.answer = (yes) => yes ? resolve(open(wish)) : reject(new DOMException('staged', 'NotAllowedError'));
+		})`)
+	ben.click("join")
+	ben.waitFor("heard.includes('welcome') && 'answer' in window")
+	ben.click("join") // impatient people get one answer
+	anna.mustStay("connections.length === 0", 300*time.Millisecond)
+	ben.run("answer(false)")
+	ben.waitNotice("denied")
+	ben.waitFor("sockets.length === 1 && sockets[0].readyState === WebSocket.CLOSED")
+	ben.run("delete window.answer")
+	ben.pressAction("try-again")
+	ben.waitFor("heard.filter((cmd) => cmd === 'welcome').length === 2 && 'answer' in window")
+	ben.run("answer(true)")
+	mustBeInACall(anna, ben)
+	ben.waitFor("sockets.length === 2")
+	ben.mustBehave()
 }

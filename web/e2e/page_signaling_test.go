@@ -20,6 +20,7 @@ const playServer = `import('/page/signaling.js').then(({ Signaling }) => {
   const v2 = (n, more) => { s.opened('zerortc.v2'); s.received({ cmd: 'welcome', session: 's' + n, resume: 'r' + n, iceServers: [], ...more }); };
   const seat = () => s.received({ cmd: 'joined', roomId: 'blue', capacity: 3, members: [] });
   const refuse = (ref, code) => s.received({ cmd: 'error', ref, code, message: '' });
+  if (!EARLY) s.enter();
   STEPS;
   return out.join('\n');
 })`
@@ -42,6 +43,12 @@ func TestPageSignaling(t *testing.T) {
 		{"ICE that the join earns", `v2(1, { invites: true })`, `> join|iceSoon true`},
 		{"heartbeat and closing", `v2(1, { heartbeatSeconds: 15 }); s.received({ cmd: 'closing', reconnectSeconds: 4 })`,
 			`heartbeat 15|> join|closing 4`},
+
+		// The connection may stand before there is anything to join with.
+		{"early", `v2(1, { heartbeatSeconds: 15 }); s.enter(); seat()`, `heartbeat 15|> join|seated false`},
+		{"early, lost meanwhile", `v2(1); s.lost(); s.enter(); v2(2)`, `> join`},
+		{"early, classic", `s.opened(''); s.enter(); s.lost(); s.opened('')`, `> join|seated false|> join|seated false`},
+		{"early, never entered", `v2(1); s.lost(); v2(2); s.lost(); s.opened('')`, ``},
 
 		// Frames are counted from the welcome on, whatever they are.
 		{"resumed", `v2(1); seat(); s.received({ cmd: 'pong' }); s.lost(); v2(2); s.received({ cmd: 'resumed', missed: 0 }); s.tell('a', 'offer', {})`,
@@ -67,7 +74,8 @@ func TestPageSignaling(t *testing.T) {
 			`> join|seated false`},
 	} {
 		ice := strconv.FormatBool(strings.HasPrefix(c.name, "ICE")) // of no interest elsewhere
-		got := strings.ReplaceAll(evaluate[string](p, strings.NewReplacer("STEPS", c.steps, "ICE", ice).Replace(playServer)), "\n", "|")
+		early := strconv.FormatBool(strings.HasPrefix(c.name, "early"))
+		got := strings.ReplaceAll(evaluate[string](p, strings.NewReplacer("STEPS", c.steps, "ICE", ice, "EARLY", early).Replace(playServer)), "\n", "|")
 		if got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
 		}

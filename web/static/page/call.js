@@ -1,5 +1,5 @@
-// A stay in a room: from joining until we leave or are shown out. It joins what
-// comes over the socket with the connections to the other people. No DOM here.
+// A stay in a room: from looking for the server until we leave or are shown out. It joins
+// what comes over the socket with the connections to the other people. No DOM here.
 //
 // The rule of the protocol (signaling/PROTOCOL.md): who is already there makes the
 // offer to who comes. With more than two people each has a connection to each other.
@@ -16,7 +16,6 @@ import { SignalingSocket } from './socket.js';
  *
  * @typedef {object} CallParts
  * @property {string} url of the signaling socket
- * @property {Ticket} ticket
  * @property {import('./outgoing.js').Outgoing} own
  * @property {import('./ice.js').Choice} choice of servers and ways
  * @property {() => void} changed look at server, peers, … again
@@ -34,7 +33,10 @@ export class Call {
   peers = new Map();
   ice;
   left = false; // there was somebody, and nobody is there any more
+  over = false;
   #parts;
+  /** @type {Ticket} blank until we enter; all who need it have this one */
+  #ticket = { room: '', uid: '', invite: null, pin: null };
   /** @type {SignalingSocket} */
   #socket;
   /** @type {Signaling} */
@@ -43,8 +45,8 @@ export class Call {
   /** @param {CallParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.ice = new IceList(parts.ticket, parts.choice);
-    this.#signaling = new Signaling(parts.ticket, {
+    this.ice = new IceList(this.#ticket, parts.choice);
+    this.#signaling = new Signaling(this.#ticket, {
       send: (frame) => this.#socket.send(frame),
       seated: (resumed) => this.#seated(resumed),
       came: (peer) => this.#start(peer, true),
@@ -66,7 +68,13 @@ export class Call {
     });
   }
 
-  get room() { return this.#parts.ticket.room; }
+  /** @param {Ticket} ticket */
+  enter(ticket) {
+    Object.assign(this.#ticket, ticket);
+    this.#signaling.enter();
+  }
+
+  get room() { return this.#ticket.room; }
 
   /** Whether the room may be given a PIN by making it anew: nobody else is in it. */
   get lockable() { return this.#signaling.pins && this.server === 'open' && this.peers.size === 0; }
@@ -119,6 +127,7 @@ export class Call {
 
   /** Ends all of it; ended and changed are not called any more. */
   close() {
+    this.over = true;
     this.#parts = { ...this.#parts, changed() {}, heard() {}, file() {}, ended() {} };
     this.#drop();
     this.#socket.close();

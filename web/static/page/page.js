@@ -85,23 +85,16 @@ const beside = new Beside({
  * @param {Wish} wish
  */
 async function join(room, wish) {
-  if (call || !await openFor(wish) || call) return;
+  if (call || joining) return;
+  const early = newCall();
+  if (!await openFor(wish)) return early.close();
+  call = early.over ? newCall() : early;
   wished = wish;
   history.replaceState(null, '', pathOf(room) + location.search);
   const invite = inviteTo(room);
   const { uid } = readInvite(invite);
   pin = lobby.pin;
-  const ticket = { room, uid: uid ?? myUid(), invite, pin };
-  call = new Call({
-    ticket,
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-    own: media.outgoing,
-    choice,
-    changed: showCall,
-    heard: ({ uid }, message) => beside.heard(uid, message),
-    file: ({ uid }, channel) => beside.file(uid, channel),
-    ended,
-  });
+  call.enter({ room, uid: uid ?? myUid(), invite, pin });
   beside.start(call);
   document.body.dataset.view = 'call';
   lobby.show(false);
@@ -112,11 +105,23 @@ async function join(room, wish) {
   stage.focus();
 }
 
+/** A call that looks for the server, while camera and microphone open. */
+function newCall() {
+  return new Call({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+    own: media.outgoing,
+    choice,
+    changed: showCall,
+    heard: ({ uid }, message) => beside.heard(uid, message),
+    file: ({ uid }, channel) => beside.file(uid, channel),
+    ended,
+  });
+}
+
 /** @param {Wish} wish */
 async function openFor(wish) {
   joining = true;
-  const open = await own.open(wish);
-  joining = false;
+  const open = await own.open(wish).finally(() => { joining = false; });
   if (!open) showOwn();
   return open;
 }

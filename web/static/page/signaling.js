@@ -51,6 +51,8 @@ export class Signaling {
   invites = false; // the server asks for an invite
   #ticket;
   #news;
+  #wanted = false; // a seat, whenever a connection stands
+  #ready = false; // the connection is, to take one
   #seated = false;
   /** @type {Session | null} of the connection that stands */
   #session = null;
@@ -60,7 +62,7 @@ export class Signaling {
   #kept = [];
 
   /**
-   * @param {Ticket} ticket
+   * @param {Ticket} ticket which may change until it is used, by entering
    * @param {News} news
    */
   constructor(ticket, news) {
@@ -74,9 +76,13 @@ export class Signaling {
    */
   opened(dialect) {
     this.extended = dialect === EXTENDED;
-    if (this.extended) return; // the server speaks first
-    this.#join();
-    this.#sit(false);
+    if (!this.extended) this.#greeted(); // else the server speaks first
+  }
+
+  /** Takes a seat, now or as soon as a connection stands; nobody hears of us before. */
+  enter() {
+    this.#wanted = true;
+    if (this.#ready) this.#takeSeat();
   }
 
   /** The connection broke. */
@@ -85,6 +91,7 @@ export class Signaling {
     if (this.#session && (this.#seated || this.#earlier.length)) this.#earlier.unshift(this.#session);
     this.#earlier.length = Math.min(this.#earlier.length, MOST_EARLIER);
     this.#session = null;
+    this.#ready = false;
     this.#seated = false;
   }
 
@@ -98,8 +105,7 @@ export class Signaling {
     if (!this.#seated) return;
     this.#say('leave');
     this.#seated = false;
-    this.#join();
-    if (!this.extended) this.#sit(false);
+    this.#enterAnew();
   }
 
   leave() {
@@ -164,14 +170,24 @@ export class Signaling {
     this.invites = invites === true;
     if (typeof heartbeatSeconds === 'number') this.#news.heartbeat(heartbeatSeconds);
     this.#ice(frame);
-    this.#enter();
+    this.#greeted();
+  }
+
+  #greeted() {
+    this.#ready = true;
+    if (this.#wanted) this.#takeSeat();
   }
 
   /** Back onto our seat if there may be one, else onto a new one. */
-  #enter() {
+  #takeSeat() {
     const [last] = this.#earlier;
-    if (last) this.#news.send({ cmd: 'resume', ...last });
-    else this.#join();
+    if (this.extended && last) this.#news.send({ cmd: 'resume', ...last });
+    else this.#enterAnew();
+  }
+
+  #enterAnew() {
+    this.#join();
+    if (!this.extended) this.#sit(false); // where no answer comes
   }
 
   /** @param {Frame} frame */
@@ -189,7 +205,7 @@ export class Signaling {
   #error({ code, ref }) {
     if (ref === 'resume') {
       this.#earlier.shift();
-      this.#enter();
+      this.#takeSeat();
     } else if (ref === 'ice') {
       this.#news.iceSoon(false);
     } else if (ref === 'join' && code !== 'already-joined') {
