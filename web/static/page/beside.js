@@ -1,6 +1,6 @@
 // What a call has beside sound and pictures (extras.js), to a page that does not have it
 // yet. It comes when there is time, or when somebody needs it, and what it is to do
-// meanwhile waits. It is half of the modules, and to a browser each is some milliseconds
+// meanwhile waits. It is a third of the modules, and to a browser each is some milliseconds
 // of work before anything can be clicked.
 
 import { stateOf } from './state.js';
@@ -12,7 +12,7 @@ import { stateOf } from './state.js';
  */
 
 const IDLE_AFTER = 2000; // ms; who joined at once has the first picture, as a rule
-const MOST_EARLY = 64; // things to do that wait
+const MOST_EARLY = 64; // messages
 
 export class Beside {
   #parts;
@@ -20,9 +20,11 @@ export class Beside {
   #call = null;
   /** @type {Extras | null} once they are there */
   #extras = null;
-  /** @type {Promise<Extras | null> | null} while they are under way */
+  /** @type {Promise<void> | null} once they were asked for */
   #coming = null;
-  #early = 0; // things that wait for them
+  /** @type {[Uid, import('./messages.js').Message][]} heard in this call, and waiting for them */
+  #early = [];
+  #chatWanted = false; // in this call, as soon as they are there
 
   /** @param {Omit<import('./care.js').CareParts, 'call'>} parts */
   constructor(parts) {
@@ -49,6 +51,8 @@ export class Beside {
   end() {
     this.#extras?.end();
     this.#call = null;
+    this.#early = [];
+    this.#chatWanted = false;
   }
 
   /** @param {import('./state.js').CallState} state that the call is in now */
@@ -60,7 +64,10 @@ export class Beside {
    * @param {Uid} from
    * @param {import('./messages.js').Message} message
    */
-  heard(from, message) { this.#use((extras) => extras.heard(from, message)); }
+  heard(from, message) {
+    if (this.#extras) this.#extras.heard(from, message);
+    else if (this.#early.length < MOST_EARLY) this.#early.push([from, message]);
+  }
 
   /**
    * @param {Uid} from
@@ -71,8 +78,17 @@ export class Beside {
     else channel.close();
   }
 
-  /** @returns {Promise<boolean>} whether there is a chat */
-  toggleChat() { return this.#use((extras) => extras.toggleChat()); }
+  /**
+   * Once, however often it is pressed until there is one.
+   * @returns {Promise<boolean>} whether there is a chat
+   */
+  async toggleChat() {
+    if (this.#extras) return this.#extras.toggleChat(), true;
+    this.#chatWanted = true;
+    const there = await this.come();
+    this.#chatWanted = false; // it does not open by itself some minutes later
+    return there;
+  }
 
   /** What there is to copy for whoever is to help. */
   report() { return this.#extras?.report() ?? null; }
@@ -82,35 +98,25 @@ export class Beside {
    * module's failure need a reload.
    * @returns {Promise<boolean>} whether it is there
    */
-  async come() { return await this.#bring() !== null; }
-
-  #bring() {
-    return this.#coming ??= import('./extras.js').then(({ Extras }) => this.#begin(new Extras()), () => this.#coming = null);
-  }
-
-  /** @param {Extras} extras that are there now, maybe in the middle of a call */
-  #begin(extras) {
-    this.#extras = extras;
-    if (this.#call) {
-      this.start(this.#call);
-      this.look(stateOf(this.#call));
+  async come() {
+    this.#coming ??= this.#bring();
+    try {
+      await this.#coming;
+    } catch (error) {
+      this.#coming = null;
+      console.info('a part of the page did not come:', error);
     }
-    return extras;
+    return this.#extras !== null;
   }
 
-  /**
-   * Does something in this call, now or, in the order of asking, when it can be done.
-   * @param {(extras: Extras) => void} what
-   * @returns {Promise<boolean>} whether it could be
-   */
-  async #use(what) {
-    if (this.#extras) return what(this.#extras), true;
-    if (this.#early >= MOST_EARLY) return false;
-    const asked = this.#call;
-    this.#early++;
-    const extras = await this.#bring();
-    this.#early--;
-    if (extras && this.#call === asked) what(extras);
-    return extras !== null;
+  async #bring() {
+    const { Extras } = await import('./extras.js');
+    const extras = new Extras();
+    this.#extras = extras;
+    if (!this.#call) return;
+    this.start(this.#call);
+    this.look(stateOf(this.#call));
+    for (const [from, message] of this.#early.splice(0)) extras.heard(from, message);
+    if (this.#chatWanted) extras.toggleChat();
   }
 }
