@@ -3,6 +3,7 @@ package oneport
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -10,51 +11,88 @@ import (
 type places struct {
 	total, perAddress int
 
-	mu    sync.Mutex
-	taken int
-	from  map[netip.Addr]int
-	freed chan struct{} // closed when a place becomes free
+	mu      sync.Mutex
+	taken   int
+	from    map[netip.Addr]int
+	waiting []*waiter // who came first stands first
+}
+
+type waiter struct {
+	from  netip.Addr
+	given chan struct{} // closed when it has a place
 }
 
 func newPlaces(total, perAddress int) *places {
-	return &places{total: total, perAddress: perAddress, from: map[netip.Addr]int{}, freed: make(chan struct{})}
+	return &places{total: total, perAddress: perAddress, from: map[netip.Addr]int{}}
 }
 
-// try takes a place if there is one; else it returns what tells of the next.
-func (p *places) try(from netip.Addr) (ok bool, freed <-chan struct{}) {
+// try takes a place if there is one.
+func (p *places) try(from netip.Addr) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.take(from)
+}
+
+// take is for callers who hold the lock.
+func (p *places) take(from netip.Addr) bool {
 	if p.taken >= p.total || p.from[from] >= p.perAddress {
-		return false, p.freed
+		return false
 	}
 	p.taken++
 	p.from[from]++
-	return true, nil
+	return true
 }
 
 // wait takes a place as soon as there is one.
 func (p *places) wait(ctx context.Context, from netip.Addr) error {
-	for {
-		ok, freed := p.try(from)
-		if ok {
-			return nil
-		}
-		select {
-		case <-freed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	p.mu.Lock()
+	if p.take(from) {
+		p.mu.Unlock()
+		return nil
 	}
+	w := &waiter{from, make(chan struct{})}
+	p.waiting = append(p.waiting, w)
+	p.mu.Unlock()
+	select {
+	case <-w.given:
+		return nil
+	case <-ctx.Done():
+		p.giveUp(w)
+		return ctx.Err()
+	}
+}
+
+// giveUp no longer waits. A place that was given at the same moment goes on to
+// somebody else.
+func (p *places) giveUp(w *waiter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.waiting, w); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		return
+	}
+	p.free(w.from)
 }
 
 // leave gives a place back.
 func (p *places) leave(from netip.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.free(from)
+}
+
+// free is for callers who hold the lock. The place goes to the first who may have
+// it: those whose address has its share wait on.
+func (p *places) free(from netip.Addr) {
 	p.taken--
 	if p.from[from]--; p.from[from] == 0 {
 		delete(p.from, from)
 	}
-	close(p.freed)
-	p.freed = make(chan struct{})
+	for i, w := range p.waiting {
+		if p.take(w.from) {
+			p.waiting = slices.Delete(p.waiting, i, i+1)
+			close(w.given)
+			return
+		}
+	}
 }

@@ -28,8 +28,8 @@ import (
 // cost a descriptor and a goroutine each.
 type Limits struct {
 	FirstBytes           time.Duration // until the first bytes are there
-	Handshake            time.Duration // for a TLS handshake, and before it for its turn
-	Handshakes           int           // at once
+	Handshake            time.Duration // for a TLS handshake, with the waiting for its turns
+	Handshakes           int           // that compute at once
 	HandshakesPerAddress int
 	Unsorted             int // connections in all; beyond it the oldest gives way
 	UnsortedPerAddress   int
@@ -40,7 +40,7 @@ type Limits struct {
 // DefaultLimits suit an office behind one address that comes to work at nine.
 func DefaultLimits() Limits {
 	return Limits{
-		FirstBytes: 10 * time.Second, Handshake: 5 * time.Second,
+		FirstBytes: 10 * time.Second, Handshake: 10 * time.Second,
 		Handshakes: 64, HandshakesPerAddress: 16, Unsorted: 1024, UnsortedPerAddress: 64,
 		HTTP: 16384, HTTPPerAddress: 6144,
 	}

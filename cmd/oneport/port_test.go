@@ -14,7 +14,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"syscall"
 	"testing"
@@ -258,47 +257,6 @@ func TestStrangersGiveWay(t *testing.T) {
 			wantServed(t, what, dial(t, address, false))
 		}
 		wantClosed(t, what+": the first", silent[0])
-	}
-}
-
-// Handshakes beyond those at once wait for their turn, and one address has not
-// all of them.
-func TestHandshakesWaitTheirTurn(t *testing.T) {
-	for what, change := range map[string]func(*Limits, **tls.Config){
-		"in all":         func(l *Limits, _ **tls.Config) { l.Handshakes, l.Handshake = 1, 500*time.Millisecond },
-		"of one address": func(l *Limits, _ **tls.Config) { l.HandshakesPerAddress, l.Handshake = 1, 500*time.Millisecond },
-	} {
-		address := open(t, change)
-		slow := dial(t, address, false)
-		_, err := slow.Write([]byte{22, 3, 1})
-		must(t, err)
-		wantClosed(t, what+": the slow one", slow)
-		must(t, dial(t, address, true).(*tls.Conn).Handshake())
-	}
-}
-
-func TestPlaces(t *testing.T) {
-	p := newPlaces(3, 2)
-	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-	take := func(from netip.Addr, want bool) {
-		t.Helper()
-		if ok, _ := p.try(from); ok != want {
-			t.Errorf("a place for %v: %v", from, ok)
-		}
-	}
-	take(a, true)
-	take(a, true)
-	take(a, false) // its share
-	take(b, true)
-	take(b, false) // all there are
-	got := make(chan error)
-	go func() { got <- p.wait(context.Background(), b) }()
-	p.leave(a)
-	must(t, <-got)
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	if p.wait(ended, b) == nil {
-		t.Error("a place where there is none")
 	}
 }
 

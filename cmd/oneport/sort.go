@@ -1,8 +1,6 @@
 package oneport
 
 import (
-	"context"
-	"crypto/tls"
 	"net"
 	"time"
 )
@@ -45,29 +43,10 @@ func (p *Ports) recognize(conn net.Conn) (*Conn, kind) {
 	return nil, unknown // TLS within TLS
 }
 
-// handshake opens TLS. Handshakes cost a lot, so only so many run at once; the
-// others wait their turn, which on a working network is soon.
-func (p *Ports) handshake(conn net.Conn) (*tls.Conn, error) {
-	if p.tls == nil {
-		return nil, errNoTLS
-	}
-	from := sourceOf(conn)
-	turn, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
-	defer cancel()
-	if err := p.slots.wait(turn, from); err != nil {
-		return nil, err
-	}
-	defer p.slots.leave(from)
-	ctx, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
-	defer cancel()
-	opened := tls.Server(conn, p.tls)
-	return opened, opened.HandshakeContext(ctx)
-}
-
 // giveHTTP hands a connection to the HTTP server, which counts nothing itself.
 func (p *Ports) giveHTTP(conn *Conn) {
 	from := sourceOf(conn)
-	if ok, _ := p.web.try(from); !ok {
+	if !p.web.try(from) {
 		_ = conn.Close()
 		return
 	}
