@@ -76,6 +76,52 @@ func TestHalfFrameEnds(t *testing.T) {
 	})
 }
 
+// TestHalfFramesTogether has many begin large frames and not end them. What has come in of
+// them counts, and while that is too much nobody may keep a large one up for long; a small
+// one may take its time, and a large one that comes whole is as good as ever.
+func TestHalfFramesTogether(t *testing.T) {
+	const many = 5
+	limits := DefaultLimits()
+	limits.WaitingBytes = 128 << 10
+	synctest.Test(t, func(t *testing.T) {
+		p := startPipes(t, limits)
+		half := func(name string, size int) *client {
+			c := p.connect(name, "192.0.2.1")
+			message, err := c.conn.NextWriter(websocket.TextMessage)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(message, "%*s", size, "")
+			return c
+		}
+		small := half("small", 12_000)
+		var large []*client
+		for i := range many {
+			large = append(large, half(fmt.Sprint("large ", i), 50_000))
+		}
+		a, b := p.connect("A", "192.0.2.1"), p.connect("B", "192.0.2.2")
+		introduce(a, b)
+		synctest.Wait()
+		if waits := p.server.Stats().WaitingBytes; waits < many*45_000 {
+			t.Errorf("%d bytes are said to wait", waits)
+		}
+		a.done(padded(60_000))
+		b.hears(padded(60_000))
+		for _, c := range large {
+			c.hears("close 1008 peer-slow")
+		}
+		time.Sleep(2 * limits.CloseGrace)
+		if waits := p.server.Stats().WaitingBytes; waits == 0 || waits > 16<<10 {
+			t.Errorf("%d bytes are said to wait for the end of a small frame", waits)
+		}
+		small.conn.Close()
+		synctest.Wait()
+		if waits := p.server.Stats().WaitingBytes; waits != 0 {
+			t.Errorf("%d bytes are said to wait for nobody", waits)
+		}
+	})
+}
+
 // TestMissedPingFreesTheSeat: a client that comes back from another address
 // gets its seat once the old socket owes an answer for more than five seconds.
 func TestMissedPingFreesTheSeat(t *testing.T) {

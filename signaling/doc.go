@@ -31,7 +31,7 @@
 //	encode.go    frames of WebSocket
 //	session.go   whom a seat belongs to, and errands
 //	history.go   what a client may have missed
-//	waiting.go   what waits for all clients together
+//	waiting.go   what waits for, and from, all clients together
 //	hub.go       what becomes of a frame
 //	join.go      taking a seat
 //	resume.go    coming back to it

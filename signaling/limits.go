@@ -31,8 +31,9 @@ type Limits struct {
 	QueueFrames int
 	QueueBytes  int
 	// WaitingBytes is how much may wait for all of them together, what is being
-	// written and what is kept to resume with included. While more does, ScarceBytes
-	// takes the place of QueueBytes, of more frames than one [peer-slow].
+	// written, what is kept to resume with and what has come in of large messages that are
+	// not whole included. While more does, ScarceBytes takes the place of QueueBytes, of
+	// more frames than one, and bounds a message that takes long to come in [peer-slow].
 	WaitingBytes int64
 	ScarceBytes  int
 	// WriteTimeout is how long one write to a client may take [peer-slow].

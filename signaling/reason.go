@@ -36,7 +36,7 @@ const (
 const (
 	tooBig     reason = "too-big"     // a frame beyond Limits.FrameBytes
 	tooFast    reason = "too-fast"    // frames beyond Limits.FramesPerSecond
-	peerSlow   reason = "peer-slow"   // reads slower than others write to it
+	peerSlow   reason = "peer-slow"   // reads slower than others write to it, or sends slowly while room is scarce
 	noPong     reason = "no-pong"     // silent for Limits.GoneAfter
 	takenOver  reason = "taken-over"  // another socket of its client took the seat
 	roomClosed reason = "room-closed" // the operator closed the room

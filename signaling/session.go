@@ -109,7 +109,7 @@ func (s *session) trim() {
 }
 
 // spare has a client that is here hold up no more than it may while room is scarce,
-// though nothing new comes for it.
+// though nothing new comes for it, or nothing whole from it.
 func (s *session) spare(at *socket, e *errands) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,7 +117,7 @@ func (s *session) spare(at *socket, e *errands) {
 		return
 	}
 	s.trim()
-	if at.out.over() {
+	if at.out.over() || at.drags() {
 		e.expel(s, peerSlow.end())
 	}
 }

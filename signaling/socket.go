@@ -31,6 +31,8 @@ type socket struct {
 	dying  atomic.Bool
 	heard  atomic.Int64 // when the client was last heard of
 	pinged atomic.Int64 // when the oldest unanswered ping was sent; 0: none
+	begun  atomic.Int64 // when the newest message began to come in
+	held   atomic.Int64 // what it takes up beyond keptFree until it is whole
 
 	mu     sync.Mutex // guards what follows
 	reaper *time.Timer
@@ -80,11 +82,14 @@ func (s *socket) run() error {
 
 // buffers are for messages while they are read and passed on. One that has grown
 // for a large message is not kept.
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, headRoom, 4<<10)} }}
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, headRoom, keptFree)} }}
 
 type buffer struct{ bytes []byte }
 
 const keptBuffer = 16 << 10
+
+// keptFree is what a message that comes in may take up uncounted: a fresh buffer.
+const keptFree = 4 << 10
 
 // read takes frames in until the connection ends. A socket that is dying goes on
 // reading, so that the client can read the close frame and answer it: closing
@@ -96,8 +101,10 @@ func (s *socket) read() error {
 			return err
 		}
 		s.inMessage = true
+		s.begun.Store(int64(s.now()))
 		b := buffers.Get().(*buffer)
-		b.bytes, err = fill(b.bytes[:headRoom], message, headRoom+s.limits.FrameBytes)
+		b.bytes, err = s.fill(b.bytes[:headRoom], message)
+		s.hold(0)
 		if err == nil {
 			s.inMessage = false
 			s.onMessage(kind, b.bytes)
@@ -112,12 +119,13 @@ func (s *socket) read() error {
 	}
 }
 
-// fill reads a message to its end, or until it is longer than most allows.
-func fill(buf []byte, message io.Reader, most int) ([]byte, error) {
-	for len(buf) <= most {
+// fill reads a message to its end, or until it is longer than it may be.
+func (s *socket) fill(buf []byte, message io.Reader) ([]byte, error) {
+	for len(buf) <= headRoom+s.limits.FrameBytes {
 		if len(buf) == cap(buf) {
 			buf = append(buf, 0)[:len(buf)]
 		}
+		s.hold(cap(buf))
 		n, err := message.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if err == io.EOF {
@@ -128,6 +136,22 @@ func fill(buf []byte, message io.Reader, most int) ([]byte, error) {
 		}
 	}
 	return buf, nil
+}
+
+// hold counts what a message takes up that is not whole yet, for a client can leave it
+// at that.
+func (s *socket) hold(size int) {
+	if more := int64(max(size-keptFree, 0)) - s.held.Load(); more != 0 {
+		s.held.Add(more)
+		s.hub.waiting.Add(more)
+	}
+}
+
+// drags tells whether a message takes up more than may wait now and has not become whole
+// for so long that all who send like that are seen.
+func (s *socket) drags() bool {
+	held := s.held.Load()
+	return held > 0 && held+keptFree > int64(s.hub.waiting.room(s.limits)) && s.now()-time.Duration(s.begun.Load()) >= beat
 }
 
 // onMessage checks a message against the limits and hands it to the hub.

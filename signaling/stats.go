@@ -10,8 +10,9 @@ type Stats struct {
 	Members  int // clients seated in a room
 	Calls    int // rooms with two members or more
 
-	// WaitingBytes is what waits for clients that read slowly, what is being written and
-	// what is kept to resume with included.
+	// WaitingBytes is what waits for clients that read slowly, what is being written,
+	// what is kept to resume with and what has come in of messages that are not whole
+	// included.
 	WaitingBytes int64
 
 	// Opened counts the sockets that were admitted, and Closed by close code those that

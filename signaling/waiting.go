@@ -2,9 +2,9 @@ package signaling
 
 import "sync/atomic"
 
-// waiting counts the bytes that are kept for clients in outboxes and histories, all of
-// them together. Sockets are many: what each may keep up at quiet times would be
-// gigabytes if all did.
+// waiting counts the bytes that are kept for clients in outboxes and histories, and of
+// theirs in messages that are not whole, all of them together. Sockets are many: what
+// each may keep up at quiet times would be gigabytes if all did.
 type waiting struct{ atomic.Int64 }
 
 // scarce tells whether so much waits that each may hold up a little only.

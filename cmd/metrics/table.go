@@ -85,7 +85,7 @@ func ofSignaling() []row {
 		gauge("ws_extended_sessions", "Sessions of the extended dialect, those included whose client is to come back.", func(now *figures, put put) {
 			put(float64(now.signaling.Extended))
 		}),
-		gauge("ws_waiting_bytes", "Bytes that wait for signaling clients that read slowly or are to come back; what may wait for each is less while much waits for all.", func(now *figures, put put) {
+		gauge("ws_waiting_bytes", "Bytes that wait for signaling clients that read slowly or are to come back, or for the rest of what they send; what may wait for each is less while much waits for all.", func(now *figures, put put) {
 			put(float64(now.signaling.WaitingBytes))
 		}),
 		counter("ws_connections_total", "Signaling sockets that were opened.", func(now *figures, put put) {
