@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,7 +79,6 @@ func newServer(limits Limits, allowed func(origin, host string) bool, log *slog.
 			// A small buffer to read, a shared one to write: most sockets are idle.
 			ReadBufferSize:  1024,
 			WriteBufferPool: new(sync.Pool),
-			Subprotocols:    []string{Subprotocol},
 			// ServeHTTP has asked originAllowed, and counts.
 			CheckOrigin: func(*http.Request) bool { return true },
 		},
@@ -106,7 +106,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	taken := &hijacker{ResponseWriter: w}
-	conn, err := s.upgrader.Upgrade(taken, r, nil)
+	conn, err := s.upgrader.Upgrade(taken, r, dialectOf(r))
 	if err != nil {
 		s.admission.leave(from)
 		s.log.Debug("upgrade failed", "client", r.RemoteAddr, "error", err)
@@ -114,6 +114,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The socket outlives the request, whose headers and buffers need not.
 	go s.host(newSocket(conn, taken.wire, s.newSession(conn, from, r), s.hub))
+}
+
+// dialectOf is the header that grants the extended dialect to a client that asked for it.
+// Left to choose, the library would keep a piece of the client's own header, and with it
+// all of that, as long as the socket lives.
+func dialectOf(r *http.Request) http.Header {
+	if slices.Contains(websocket.Subprotocols(r), Subprotocol) {
+		return http.Header{"Sec-Websocket-Protocol": {Subprotocol}}
+	}
+	return nil
 }
 
 // newSession makes a session of the dialect that the client asked for.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -43,6 +44,32 @@ func TestBadHandshake(t *testing.T) {
 	if response.StatusCode != http.StatusBadRequest || server.Stats().Sockets != 0 {
 		t.Errorf("%s with %d sockets", response.Status, server.Stats().Sockets)
 	}
+}
+
+// TestHeadersAreLetGo: a socket keeps nothing of the request it came with, how long its
+// list of subprotocols may have been.
+func TestHeadersAreLetGo(t *testing.T) {
+	const sockets, long = 20, 400_000
+	_, url := start(t, DefaultLimits())
+	heap := func() int {
+		runtime.GC()
+		runtime.GC() // the second one frees what pools had kept
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := heap()
+	for range sockets {
+		conn, _, err := websocket.DefaultDialer.Dial(url, http.Header{"Sec-Websocket-Protocol": {Subprotocol + strings.Repeat(",a", long/2)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := conn.ReadMessage(); err != nil { // the welcome
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	eventually(t, "the headers are gone", func() bool { return heap()-before < sockets*long/4 })
 }
 
 // TestSocketLimits: who is one too many is told before the upgrade, and there
