@@ -67,22 +67,22 @@ func newHub(limits *Limits, refusals *refusals) *hub {
 // errUnchanged is what a change says that found nothing to do.
 var errUnchanged = errors.New("nothing to change")
 
-// enter takes a socket in; after stop it ends at once.
+// enter takes a socket in; after stop it ends at once. The welcome comes before anything
+// that others may want to say: they find the socket in the crowd, or through its session.
 func (h *hub) enter(s *socket) {
-	h.crowd.add(s)
 	who := s.session
-	who.mu.Lock()
-	who.socket = s
-	who.mu.Unlock()
+	if who.speaks == extended {
+		h.sessions.add(who)
+		s.greet(h.welcome(who))
+	} else {
+		s.greet(nil)
+	}
+	h.crowd.add(s)
 	if h.stopped.Load() {
 		h.lost(s, stopping.end()) // stop may have ended the session before it had a socket
 		return
 	}
-	if who.speaks == extended {
-		h.sessions.add(who)
-		s.greet(h.welcome(who))
-		h.sayClosing(who)
-	}
+	h.sayClosing(who) // a drain may have begun before there was anybody to tell
 }
 
 // sayClosing tells a client that the server drains, if it does.

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -31,6 +32,26 @@ func TestDrain(t *testing.T) {
 		a.hears(`{"cmd":"new-peer","remoteUid":"b"}`)
 		late := p.extend("C", "192.0.2.3")
 		late.hears(`{"cmd":"closing","reconnectSeconds":20}`)
+	})
+}
+
+// drainingICE has the server drain in the moment in which a welcome is made.
+type drainingICE struct{ *Server }
+
+func (d drainingICE) Servers(Caller, string, string, time.Time) (json.RawMessage, time.Duration) {
+	d.Drain(5 * time.Second)
+	return json.RawMessage(`[]`), time.Hour
+}
+
+// TestWelcomeIsFirst: who comes while a drain begins is welcomed first, told of the drain
+// next, and told once.
+func TestWelcomeIsFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startPipes(t, DefaultLimits())
+		p.server.hub.ice = drainingICE{p.server}
+		a := p.extend("A", "192.0.2.1") // fails unless it is welcomed
+		a.hears(`{"cmd":"closing","reconnectSeconds":5}`)
+		a.hearsNothing()
 	})
 }
 

@@ -202,11 +202,16 @@ func (s *socket) control(frame []byte) {
 	}
 }
 
-// greet sends the first frame, which no session counts.
+// greet gives the session its socket, whose first frame, if there is one, no session counts.
 func (s *socket) greet(frame []byte) {
-	if s.out.offer(frame, false) == yours {
-		s.out.write(frame)
+	var e errands
+	s.session.mu.Lock()
+	s.session.socket = s
+	if frame != nil && s.out.offer(frame, false) == yours {
+		e.write(s.out, frame)
 	}
+	s.session.mu.Unlock()
+	s.hub.run(&e)
 }
 
 // why is the reason for which the server closed the socket, once it has ended.
