@@ -24,6 +24,7 @@ type hub struct {
 	views    *views
 	invites  Invites
 	observe  func(Event)
+	givenUp  func(*session, reason) // told of clients that were away; may be nil
 
 	ice      ICE
 	crowd    *crowd
@@ -276,16 +277,29 @@ func (h *hub) expelAll(list []*session, end ending) {
 	for _, s := range list {
 		var e errands
 		s.mu.Lock()
+		away := s.socket == nil && !s.ended
 		at := s.finish(end, &e)
 		s.mu.Unlock()
 		h.run(&e)
 		h.sessions.remove(s)
+		if away {
+			h.giveUp(s, end.why)
+		}
 		if at != nil {
 			seats = append(seats, at)
 		}
 	}
 	for _, at := range seats {
 		h.vacate(at)
+	}
+}
+
+// giveUp counts the end of a client that was away: it had no socket whose end would be.
+// That its time is up is no such end, and neither is that it came back.
+func (h *hub) giveUp(s *session, why reason) {
+	h.refusals.count(why)
+	if h.givenUp != nil && why != none {
+		h.givenUp(s, why)
 	}
 }
 

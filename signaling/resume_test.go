@@ -1,7 +1,10 @@
 package signaling
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,6 +199,8 @@ func TestAbsenceOverflows(t *testing.T) {
 	limits.QueueFrames = 20
 	synctest.Test(t, func(t *testing.T) {
 		p := startPipes(t, limits)
+		var out bytes.Buffer
+		p.server.limitLog = newSampler(slog.New(slog.NewTextHandler(&out, nil)))
 		a, b := p.extend("A", "192.0.2.1"), p.extend("B", "192.0.2.2")
 		a.joins("1", "a")
 		b.joins("1", "b")
@@ -211,6 +216,31 @@ func TestAbsenceOverflows(t *testing.T) {
 		a.hears(`{"cmd":"peer-leave","remoteUid":"b"}`)
 		if n := p.server.Stats().Extended; n != 1 {
 			t.Errorf("%d sessions are left", n)
+		}
+		if n := p.server.Stats().Refusals["peer-slow"]; n != 1 {
+			t.Errorf("counted %d times", n)
+		}
+		if line := out.String(); strings.Count(line, "\n") != 1 || !strings.Contains(line, `msg="absent client given up" client=192.0.2.2 reason=peer-slow`) {
+			t.Errorf("logged %q", line)
+		}
+	})
+}
+
+// TestComingBackIsNoRefusal: neither who comes back nor who stays away counts as closed.
+func TestComingBackIsNoRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startPipes(t, DefaultLimits())
+		a := p.extend("A", "192.0.2.1")
+		a.joins("1", "a")
+		a.conn.NetConn().Close()
+		synctest.Wait()
+		again := p.extend("A2", "192.0.2.1")
+		again.resumes(a, 1)
+		again.hears(`{"cmd":"resumed","roomId":"1","uid":"a","missed":0}`)
+		again.conn.NetConn().Close()
+		time.Sleep(time.Minute)
+		if s := p.server.Stats(); s.Members != 0 || s.Refusals["taken-over"]+s.Refusals["resume-expired"] != 0 {
+			t.Errorf("%+v", s)
 		}
 	})
 }

@@ -64,7 +64,7 @@ func New(cfg config.Rooms, parts Parts, log *slog.Logger) *Server {
 func newServer(limits Limits, allowed func(origin, host string) bool, log *slog.Logger) *Server {
 	refusals := newRefusals()
 	hub := newHub(&limits, refusals)
-	return &Server{
+	s := &Server{
 		limits:    hub.limits,
 		allowed:   allowed,
 		reached:   func(*http.Request) Caller { return Caller{} },
@@ -83,6 +83,8 @@ func newServer(limits Limits, allowed func(origin, host string) bool, log *slog.
 			CheckOrigin: func(*http.Request) bool { return true },
 		},
 	}
+	hub.givenUp = s.givenUp
+	return s
 }
 
 // ServeHTTP upgrades a request to a WebSocket, or says with a status why not:
@@ -148,6 +150,11 @@ func (s *Server) host(socket *socket) {
 	if why := socket.why(); why != none && why != stopping {
 		s.limitLog.line(slog.LevelInfo, "socket closed by the server", client, slog.String("reason", string(why)))
 	}
+}
+
+// givenUp logs that a client which was away is not waited for any more.
+func (s *Server) givenUp(who *session, why reason) {
+	s.limitLog.line(slog.LevelInfo, "absent client given up", slog.String("client", who.addr.String()), slog.String("reason", string(why)))
 }
 
 // turnAway refuses an upgrade for want of room.
