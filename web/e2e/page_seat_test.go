@@ -53,9 +53,12 @@ func pageTakenOver(t *testing.T, s *scene) {
 	anna, ben := s.pageCall(s.room("page-taken"))
 	stored := evaluate[string](anna, "JSON.stringify(sessionStorage)")
 	copied := s.openPage("anna-again", s.room("page-taken"), func(p *page) {
-		p.before("for (const [key, value] of Object.entries(JSON.parse(" + quote(stored) + "))) sessionStorage.setItem(key, value);")
+		p.before("if (!sessionStorage.length) for (const [key, value] of Object.entries(JSON.parse(" + quote(stored) + "))) sessionStorage.setItem(key, value);")
 	})
-	copied.mustStay("document.body.dataset.view === 'lobby' && sockets.length === 0", 500*time.Millisecond) // nobody asked it to join
+	const unasked = "document.body.dataset.view === 'lobby' && sockets.length === 0"
+	copied.mustStay(unasked, 500*time.Millisecond) // nobody asked it to join
+	copied.reload()
+	copied.mustStay(unasked, 500*time.Millisecond) // nor now: it is the lobby that is reloaded
 	copied.click("join")
 	mustBeInACall(copied, ben)
 

@@ -31,14 +31,16 @@ export function keepSeat(seat) {
 }
 
 /**
- * The call to come back to: only a reload does so by itself. A copy of the tab, or a
- * tab from yesterday that the browser opens again, shows no camera to anybody unasked.
+ * The call to come back to: only a reload of the call does so by itself. A copy of the
+ * tab, or a tab from yesterday that the browser opens again, shows no camera to anybody
+ * unasked, nor when it is reloaded after: whoever came another way forgets the seat.
  * @returns {Seat | null}
  */
 export function seatToTakeBack() {
   const [navigation] = performance.getEntriesByType('navigation');
+  if (!(navigation instanceof PerformanceNavigationTiming) || navigation.type !== 'reload') keepSeat(null);
   const text = recall('sessionStorage', 'seat');
-  if (!text || !(navigation instanceof PerformanceNavigationTiming) || navigation.type !== 'reload') return null;
+  if (!text) return null;
   try {
     const { room, wish, muted, cameraOff, pin } = JSON.parse(text);
     if (typeof room !== 'string') return null;
