@@ -69,14 +69,20 @@ func pageInCallNotices(t *testing.T, s *scene) {
 			HTMLMediaElement.prototype.play = async () => { throw new DOMException('staged', 'NotAllowedError'); }`)
 	})
 	anna.waitNotice("sound")
+	anna.mustRead("announce", "The browser holds the sound back")
+
+	stageFault(anna, "NotReadableError", "") // another notice takes its place until it goes
+	anna.focus("more-open")
+	evaluate[bool](anna, "document.getElementById('local').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+	anna.waitNotice("lost-camera")
+	anna.mustRead("announce", "Your camera is gone")
+	anna.photograph()
+	anna.pressAction("close")
+	anna.waitNotice("sound")
+	anna.waitFor("document.activeElement.id === 'more-open'") // where the focus was before the card
+
 	evaluate[bool](anna, "HTMLMediaElement.prototype.play = function () { window.played = true; return play.call(this); }, true")
 	anna.pressAction("start-sound")
 	anna.waitFor("played && document.getElementById('notice').hidden")
-
-	stageFault(anna, "NotReadableError", "")
-	evaluate[bool](anna, "document.getElementById('local').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
-	anna.waitNotice("lost-camera")
-	anna.photograph()
-	anna.pressAction("close")
-	anna.waitFor("document.getElementById('notice').hidden")
+	anna.waitFor("document.activeElement.id === 'more-open'")
 }

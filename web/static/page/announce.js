@@ -5,7 +5,7 @@ import { element } from './dom.js';
 import { say } from './language.js';
 
 /**
- * @param {import('./language.js').Word} word
+ * @param {import('./language.js').Word | null} word null: nothing of what was to be said just now
  * @param {import('./language.js').Values} [values]
  */
 export function announce(word, values) {

@@ -1,5 +1,7 @@
-// The card on which notices stand.
+// The card on which notices stand, one at a time. Each is also said to those who listen,
+// and whoever was in the card when it goes is back where they came from.
 
+import { announce } from './announce.js';
 import { element } from './dom.js';
 import { say } from './language.js';
 import { notices } from './notices.js';
@@ -7,6 +9,11 @@ import { notices } from './notices.js';
 /**
  * @typedef {import('./notices.js').Action} Action
  * @typedef {import('./notices.js').Notice} Notice
+ *
+ * @typedef {object} BoardParts
+ * @property {(action: Action) => void} act what a button does
+ * @property {() => void} home gives the focus to where people go on who came from nowhere
+ * @property {() => Notice | null} rest what is still to be told when another notice goes
  */
 
 export class Board {
@@ -14,11 +21,17 @@ export class Board {
   shown = null;
   #card = element('notice', HTMLElement);
   #title = element('notice-title', HTMLElement);
-  #act;
+  #actions = element('notice-actions', HTMLElement);
+  /** @type {Element | null} who had the focus before the card */
+  #from = null;
+  #parts;
 
-  /** @param {(action: Action) => void} act what a button does */
-  constructor(act) {
-    this.#act = act;
+  /** @param {BoardParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#card.addEventListener('focusin', ({ relatedTarget }) => {
+      if (relatedTarget instanceof Element) this.#comeFrom(relatedTarget);
+    });
   }
 
   /**
@@ -36,6 +49,9 @@ export class Board {
    * @param {import('./language.js').Values} [values]
    */
   tell(name, { title, text, steps, actions }, values) {
+    if (this.shown !== name) announce(title, values);
+    const focused = this.#actions.contains(document.activeElement);
+    this.#comeFrom(document.activeElement); // in a window without the focus no event tells
     this.shown = name;
     say(this.#title, title, values);
     say(element('notice-text', HTMLElement), text, values);
@@ -44,13 +60,15 @@ export class Board {
       say(item, step, values);
       return item;
     }));
-    element('notice-actions', HTMLElement).replaceChildren(...actions.map((action, i) => this.#button(action, i === 0)));
+    this.#actions.replaceChildren(...actions.map((action, i) => this.#button(action, i === 0)));
     this.#card.dataset.notice = name;
     this.#card.hidden = false;
+    if (focused) this.focus(); // that button is no more
   }
 
   /** For those who hear or tab through the page, when the notice answers what they did. */
   focus() {
+    announce(null); // the title is read as it gets the focus
     this.#title.focus();
   }
 
@@ -68,7 +86,21 @@ export class Board {
   clear(...names) {
     if (names.length && !(this.shown && names.includes(this.shown))) return;
     this.shown = null;
+    this.#giveFocusBack();
     this.#card.hidden = true;
+    const rest = this.#parts.rest();
+    if (rest) this.show(rest);
+  }
+
+  /** @param {Element | null} focused */
+  #comeFrom(focused) {
+    if (!this.#card.contains(focused)) this.#from = focused;
+  }
+
+  #giveFocusBack() {
+    if (!this.#card.contains(document.activeElement)) return;
+    if (this.#from instanceof HTMLElement) this.#from.focus();
+    if (this.#card.contains(document.activeElement)) this.#parts.home(); // who had it is gone
   }
 
   /**
@@ -81,7 +113,7 @@ export class Board {
     made.dataset.action = action;
     made.className = first ? 'primary' : 'quiet';
     say(made, action);
-    made.onclick = () => this.#act(action);
+    made.onclick = () => this.#parts.act(action);
     return made;
   }
 }

@@ -46,7 +46,12 @@ takeInvite(nameIn(location.pathname)); // before anybody else reads the address
 const query = new URLSearchParams(location.search);
 const choice = { policy: query.get('policy'), transport: query.get('transport') };
 const state = element('state', HTMLElement);
-const board = new Board(act);
+/** @type {Board} */
+const board = new Board({
+  act,
+  home: () => call ? stage.focus() : lobby.focus(),
+  rest: () => call && stage.silenced ? 'sound' : null,
+});
 const own = new OwnDevices(board, {
   changed: showOwn,
   asking: (asking) => show(asking ? 'asking' : null),

@@ -106,6 +106,9 @@ export class Stage {
    */
   speakFrom(speaker) { this.#tiles.speakFrom(speaker); }
 
+  /** Whether the browser wants a click before it plays somebody's sound. */
+  get silenced() { return this.#tiles.silenced; }
+
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() { this.#tiles.play(); }
 

@@ -23,6 +23,8 @@ export class Tiles {
   /** @type {Map<Uid, HTMLElement>} */
   #tiles = new Map();
   #silenced;
+  /** @type {Set<HTMLVideoElement>} those that the browser does not play until somebody clicks */
+  #held = new Set();
   #speaker = '';
 
   /** @param {() => void} silenced the browser wants a click before it plays sound */
@@ -57,8 +59,11 @@ export class Tiles {
     for (const tile of this.#tiles.values()) speakFrom(videoOf(tile), speaker);
   }
 
+  get silenced() { return this.#held.size > 0; }
+
   /** Plays with sound, which browsers may hold back until somebody clicks. */
   play() {
+    this.#held.clear();
     for (const tile of this.#tiles.values()) this.#play(videoOf(tile));
   }
 
@@ -87,6 +92,7 @@ export class Tiles {
   #remove(uid, tile) {
     this.#fill(tile, { stream: null, word: null });
     this.#tiles.delete(uid);
+    this.#held.delete(videoOf(tile));
     if (tile === this.#first) tile.hidden = true;
     else tile.remove();
   }
@@ -112,8 +118,10 @@ export class Tiles {
   /** @param {HTMLVideoElement} video */
   #play(video) {
     if (!video.srcObject) return;
-    video.play().catch((error) => {
-      if (error.name === 'NotAllowedError') this.#silenced();
+    video.play().then(() => this.#held.delete(video), (error) => {
+      if (error.name !== 'NotAllowedError' || !video.srcObject) return;
+      this.#held.add(video);
+      this.#silenced();
     });
   }
 }
