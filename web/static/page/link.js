@@ -214,12 +214,12 @@ export class Link {
    * Whether an offer or answer is one to follow.
    * @param {RTCPeerConnection} pc
    * @param {string} cmd
-   * @param {{ number?: number }} content
+   * @param {{ number?: unknown }} content
    */
   #counts(pc, cmd, { number }) {
     if (cmd === 'answer') return pc.signalingState !== 'stable' && (number ?? this.#offered) === this.#offered;
     if (pc.signalingState !== 'stable' && this.#parts.offers) return false; // ours goes first
-    this.#heard = number ?? 0;
+    this.#heard = Number.isSafeInteger(number) ? /** @type {number} */ (number) : 0; // our answer repeats it
     return true;
   }
 

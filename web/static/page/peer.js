@@ -7,6 +7,7 @@
 // beside the first, and the first is closed soon after the second stands.
 
 import { Link } from './link.js';
+import { Pace } from './pace.js';
 import { Recovery } from './recovery.js';
 
 /**
@@ -25,6 +26,11 @@ import { Recovery } from './recovery.js';
  */
 
 const AWAY_AFTER = 1000; // ms; who hangs up is gone by then
+// Each offer costs an answer and all our candidates anew, and the server shows out who
+// says too much. Of those beyond this the other side makes another one later.
+const OFFERS = 10;
+const OFFERS_PER_SECOND = 0.5;
+
 const HANDOVER = 1000; // ms; for the other side the new connection stands a little later
 
 export class Peer {
@@ -38,6 +44,7 @@ export class Peer {
   offers = false; // we make the offers
   quiet = false; // the connection stands, and nothing comes over it
   #parts;
+  #pace = new Pace(OFFERS, OFFERS_PER_SECOND);
   #recovery = new Recovery({
     reachable: () => this.#parts.online() && !this.absent && this.link !== null,
     restart: () => this.link?.restart(this.#parts.fresh()),
@@ -90,7 +97,10 @@ export class Peer {
   }
 
   /** @param {import('./socket.js').Frame} frame */
-  take(frame) { this.link?.take(frame); }
+  take(frame) {
+    if (frame.cmd === 'offer' && !this.#pace.take(performance.now())) return;
+    this.link?.take(frame);
+  }
 
   /** Our network is another one: looks for a new way at once. */
   restart() {

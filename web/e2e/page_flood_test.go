@@ -1,0 +1,63 @@
+//go:build page
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// flooder joins a room over a bare socket and makes whoever comes an offer with a number
+// of its own choice and, once that is answered, so many more, each of another session.
+const flooder = `new Promise((done) => {
+  const [roomId, uid] = [ROOM, 'mallory'];
+  const socket = window.attacker = new WebSocket('ws://' + location.host + '/ws');
+  const send = (frame) => socket.send(JSON.stringify({ roomId, uid, ...frame }));
+  const answers = window.answers = [];
+  let sdp;
+  const offer = (remoteUid) => {
+    const fresh = sdp.replace(/ice-ufrag:.*/g, 'ice-ufrag:' + crypto.randomUUID().slice(0, 8));
+    send({ cmd: 'offer', remoteUid, msg: { type: 'offer', sdp: fresh, number: NUMBER } });
+  };
+  socket.onopen = async () => {
+    const pc = new RTCPeerConnection();
+    pc.createDataChannel('x');
+    sdp = (await pc.createOffer()).sdp;
+    pc.close();
+    send({ cmd: 'join' });
+    done(true);
+  };
+  socket.onmessage = ({ data }) => {
+    const { cmd, remoteUid, uid: from, msg } = JSON.parse(data);
+    if (cmd === 'new-peer' && !answers.length) offer(remoteUid);
+    if (cmd === 'answer' && answers.push(JSON.parse(msg).number) === 1) for (let i = 0; i < MORE; i++) offer(from);
+  };
+})`
+
+// TestPageFlood: whatever offers somebody makes, and however many, who answers them is not
+// shown out by the server for saying too much, and can talk with the others.
+func TestPageFlood(t *testing.T) { inEach(t, pageFlood) }
+
+func pageFlood(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--rooms-capacity", "3")
+	for name, c := range map[string]struct{ number, more string }{
+		"large": {`'"'.repeat(25_000)`, "0"}, // each is one byte more when it is repeated
+		"many":  {"1", "150"},
+	} {
+		room := s.room("flood-" + name)
+		mallory := s.openPage("mallory", "")
+		evaluate[bool](mallory, strings.NewReplacer("ROOM", quote(strings.TrimPrefix(room, "room/")), "NUMBER", c.number, "MORE", c.more).Replace(flooder))
+		anna := s.openPage("anna", room)
+		anna.click("join")
+		mallory.waitFor("answers.length > 0")
+		anna.waitFor("heard.filter((cmd) => cmd === 'offer').length > " + c.more)
+		ben := s.openPage("ben", room)
+		ben.click("join")
+		anna.waitState("You are in a call.")
+		ben.waitState("You are in a call.")
+		anna.waitFor("sockets.length === 1 && sockets[0].readyState === WebSocket.OPEN")
+		for _, p := range []*page{anna, ben} {
+			p.click("leave")
+		}
+	}
+}
