@@ -61,3 +61,18 @@ func pageFlood(t *testing.T, s *scene) {
 		}
 	}
 }
+
+// TestPageUntellable: a connection whose description the server would not take has failed.
+func TestPageUntellable(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	p.mustGive("link", `await (async () => {
+	  const { Outgoing } = await import('/page/outgoing.js');
+	  return new Promise((done) => {
+	    const link = new m.Link({
+	      config: Promise.resolve({}), own: new Outgoing(), offers: true,
+	      tell: (cmd) => cmd !== 'offer', changed: ({ state }) => done(state), heard() {}, file() {},
+	    });
+	    link.offer();
+	  });
+	})()`, `"failed"`)
+}

@@ -30,6 +30,13 @@ func TestPageParts(t *testing.T) {
 		{"socket", "[0, 1, 2, 3, 4, 5, 99].map((n) => m.retryDelay(n, 0))", `[1000,2000,4000,8000,16000,30000,30000]`},
 		{"socket", "[0, 99].map((n) => m.retryDelay(n, 1))", `[1500,45000]`},
 
+		// 160 at once, then 40 a second, each as it came, but for what needs no more be said.
+		{"outbox", outboxOf(`for (let i = 0; i < 400; i++) add(i); add('a', 'x'); add('b'); outbox.forget('x'); [0, 1000, 4999, 5000, 9000].forEach(run)`), `[160,200,359,360,401]`},
+		{"outbox", outboxOf(`for (let i = 0; i < 400; i++) add(i); run(0); outbox.begin(); run(9000); add('last'); run(9000)`), `[160,160,161]`},
+		{"outbox", outboxOf(`outbox.measure({ framesBurst: 10, framesPerSecond: 5 }); for (let i = 0; i < 9; i++) outbox.addFirst(i); add(1); run(0); run(250)`), `[9,10]`},
+		{"outbox", outboxOf(`outbox.measure({ framesBurst: 0, framesPerSecond: 0 }); for (let i = 0; i < 9999; i++) outbox.add(i); run(0)`), `[9999]`},
+		{"outbox", outboxOf(`said.full = 0; for (let i = 0; i < 2000; i++) said.full += !outbox.add({ remoteUid: 1 }); outbox.add({}); run(99_999); said.push(said.full)`), `[1185,816]`},
+
 		{"speech", "m.pickLanguage(['fr', null, 'zh-TW', 'en'])", `"zh-CN"`},
 		{"speech", "m.pickLanguage(['ENG', 'EN-gb', 'zh'])", `"en"`},
 		{"speech", "m.pickLanguage(['__proto__', 'fr'])", `"en"`},
@@ -59,6 +66,27 @@ func TestPageParts(t *testing.T) {
 			t.Errorf("%s: %s is %s, want %s", c.module, c.expression, got, c.want)
 		}
 	}
+}
+
+// outboxOf plays steps over an outbox and a clock that only run moves, and gives how many
+// frames were written after each.
+func outboxOf(steps string) string {
+	return `((said) => {
+		let now = 0, written = 0, due = [];
+		const outbox = new m.Outbox(() => written++, { now: () => now, after: (ms, what) => due.push({ at: now + ms, what }) });
+		const add = (cmd, remoteUid) => { outbox.add({ cmd, remoteUid }); };
+		const run = (until) => {
+			while (due.some(({ at }) => at <= until)) {
+				const next = due.shift();
+				now = next.at;
+				next.what();
+			}
+			now = until;
+			said.push(written);
+		};
+		` + steps + `
+		return said;
+	})([])`
 }
 
 // TestPageNameLimitIsTheServers: a name the page takes is one the server takes.

@@ -15,6 +15,7 @@ const playServer = `import('/page/signaling.js').then(({ Signaling }) => {
     if (name !== 'send') return void out.push([name, ...told.map((t) => JSON.stringify(t))].join(' '));
     const { cmd, roomId, uid, ...more } = told[0];
     out.push(['>', cmd, ...Object.entries(more).map(([k, v]) => k + '=' + v)].join(' '));
+    return true;
   } });
   const s = new Signaling({ room: 'blue', uid: 'me', invite: null, pin: null }, news);
   const v2 = (n, more) => { s.opened('zerortc.v2'); s.received({ cmd: 'welcome', session: 's' + n, resume: 'r' + n, iceServers: [], ...more }); };
@@ -43,6 +44,10 @@ func TestPageSignaling(t *testing.T) {
 		{"ICE that the join earns", `v2(1, { invites: true })`, `> join|iceSoon true`},
 		{"heartbeat and closing", `v2(1, { heartbeatSeconds: 15 }); s.received({ cmd: 'closing', reconnectSeconds: 4 })`,
 			`heartbeat 15|> join|closing 4`},
+
+		{"what the server takes", `v2(1, { limits: { frameBytes: 99, framesPerSecond: 5 } }); seat(); out.push(s.tell('a', 'offer', 'x'.repeat(30)), s.tell('a', 'offer', '房'.repeat(12)), s.tell('a', 'offer', '房'))`,
+			`limits {"frameBytes":99,"framesPerSecond":5}|> join|seated false|> offer remoteUid=a msg="房"|false|false|true`},
+		{"what a server takes that does not say", `s.opened(''); out.push(s.tell('a', 'offer', 'x'.repeat(65_500)))`, `> join|seated false|false`},
 
 		// The connection may stand before there is anything to join with.
 		{"early", `v2(1, { heartbeatSeconds: 15 }); s.enter(); seat()`, `heartbeat 15|> join|seated false`},

@@ -48,10 +48,11 @@ export class Call {
     this.ice = new IceList(this.#ticket, parts.choice);
     this.#signaling = new Signaling(this.#ticket, {
       send: (frame) => this.#socket.send(frame),
+      limits: (limits) => this.#socket.measure(limits),
       seated: (resumed) => this.#seated(resumed),
       came: (peer) => this.#start(peer, true),
       met: (peer) => this.#start(peer, false),
-      left: (peer) => this.peers.get(peer)?.leave(),
+      left: (peer) => this.#left(peer),
       away: (peer, away) => this.#away(peer, away),
       told: (peer, frame) => this.peers.get(peer)?.take(frame),
       iceSoon: (expected) => this.ice.expect(expected),
@@ -155,6 +156,7 @@ export class Call {
   #start(uid, offers) {
     // Where two fit, who comes has the place of the one before.
     if (this.#signaling.capacity === 2) this.#drop((peer) => peer.uid !== uid);
+    this.#socket.forget(uid); // it was for a connection before this one
     this.left = false;
     let peer = this.peers.get(uid);
     if (!peer) {
@@ -173,6 +175,12 @@ export class Call {
       this.peers.set(uid, peer);
     }
     peer.start(offers);
+  }
+
+  /** @param {Uid} uid */
+  #left(uid) {
+    this.#socket.forget(uid);
+    this.peers.get(uid)?.leave();
   }
 
   /**
@@ -208,6 +216,7 @@ export class Call {
   #drop(which = () => true) {
     for (const peer of [...this.peers.values()].filter(which)) {
       peer.close();
+      this.#socket.forget(peer.uid);
       this.peers.delete(peer.uid);
     }
   }

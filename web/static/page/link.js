@@ -21,7 +21,7 @@ import { beginSmall, lineOf, openLines, send, shareLines } from './lines.js';
  * @property {Promise<RTCConfiguration>} config
  * @property {import('./outgoing.js').Outgoing} own
  * @property {boolean} offers whether it is ours to make the first offer
- * @property {(cmd: string, msg: object) => void} tell hands something to the other side
+ * @property {(cmd: string, msg: object) => boolean} tell hands something to the other side; false: it cannot be told
  * @property {(link: Link) => void} changed
  * @property {(message: import('./messages.js').Message) => void} heard from page to page
  * @property {(channel: RTCDataChannel) => void} file
@@ -136,7 +136,7 @@ export class Link {
 
   /** Ends the connection; changed is not called any more. */
   close() {
-    this.#parts = { ...this.#parts, changed() {}, tell() {}, heard() {}, file() {} };
+    this.#parts = { ...this.#parts, changed() {}, tell: () => true, heard() {}, file() {} };
     this.#become('closed');
     this.#unwatch();
     this.#pc?.close();
@@ -207,7 +207,8 @@ export class Link {
   async #describe(pc) {
     await pc.setLocalDescription(); // an answer if there is an offer to answer, else an offer
     const { type, sdp } = /** @type {RTCSessionDescription} */ (pc.localDescription);
-    this.#parts.tell(type, { type, sdp, number: type === 'offer' ? ++this.#offered : this.#heard });
+    const told = this.#parts.tell(type, { type, sdp, number: type === 'offer' ? ++this.#offered : this.#heard });
+    if (told === false) throw new Error(`no ${type} that the server takes`);
   }
 
   /**

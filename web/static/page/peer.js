@@ -18,7 +18,7 @@ import { Recovery } from './recovery.js';
  * @property {() => Promise<RTCConfiguration>} config
  * @property {() => Promise<RTCConfiguration>} fresh one with new credentials
  * @property {() => boolean} online whether we have the server
- * @property {(peer: Uid, cmd: string, msg: object) => void} tell
+ * @property {(peer: Uid, cmd: string, msg: object) => boolean} tell
  * @property {() => void} changed
  * @property {(peer: Peer, message: import('./messages.js').Message) => void} heard from page to page
  * @property {(peer: Peer, channel: RTCDataChannel) => void} file
@@ -85,9 +85,10 @@ export class Peer {
     this.offers = offers;
     this.#recovery.rest();
     const { config, own, tell } = this.#parts;
+    /** @type {Link} */
     const made = this.link = new Link({
       own, offers, config: config(),
-      tell: (cmd, msg) => { if (this.link === made) tell(this.uid, cmd, msg); }, // what one before says would be taken for ours
+      tell: (cmd, msg) => this.link !== made || tell(this.uid, cmd, msg), // what one before says would be taken for ours
       changed: (which) => this.#linkChanged(which),
       heard: (message) => this.#parts.heard(this, message),
       file: (channel) => this.#parts.file(this, channel),

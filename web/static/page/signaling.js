@@ -24,7 +24,8 @@
  * @property {number} received frames on its connection after the welcome
  *
  * @typedef {object} News
- * @property {(frame: Frame) => void} send over the connection that stands
+ * @property {(frame: Frame) => boolean} send over the connection that stands; false: too much waits already
+ * @property {(limits: import('./outbox.js').Limits) => void} limits of what the server takes
  * @property {(resumed: boolean) => void} seated
  * @property {(peer: Uid) => void} came after us: we make the offer
  * @property {(peer: Uid) => void} met whom we found: the offer will come
@@ -42,6 +43,7 @@
 export const EXTENDED = 'zerortc.v2';
 
 const MOST_KEPT = 256; // frames; a call needs some 20
+const FRAME_BYTES = 65_536; // that a server takes which does not say
 const MOST_EARLIER = 4; // sessions; the server has forgotten those before
 
 export class Signaling {
@@ -60,6 +62,7 @@ export class Signaling {
   #earlier = [];
   /** @type {Frame[]} for others, from while there was no connection */
   #kept = [];
+  #frameBytes = FRAME_BYTES; // the server closes the connection of whoever sends more
 
   /**
    * @param {Ticket} ticket which may change until it is used, by entering
@@ -119,11 +122,14 @@ export class Signaling {
    * @param {Uid} peer
    * @param {string} cmd
    * @param {object} msg
+   * @returns {boolean} false: it cannot be told, for it is too large, or too much is to be told
    */
   tell(peer, cmd, msg) {
     const frame = this.#frame(cmd, { remoteUid: peer, msg: JSON.stringify(msg) });
-    if (this.#seated) this.#news.send(frame);
-    else if (this.extended && this.#kept.length < MOST_KEPT) this.#kept.push(frame);
+    if (new TextEncoder().encode(JSON.stringify(frame)).length > this.#frameBytes) return false;
+    if (this.#seated) return this.#news.send(frame);
+    if (this.extended && this.#kept.length < MOST_KEPT) this.#kept.push(frame);
+    return true;
   }
 
   /** @param {Frame} frame */
@@ -164,10 +170,11 @@ export class Signaling {
 
   /** @param {Frame} frame */
   #welcome(frame) {
-    const { session, resume, heartbeatSeconds, invites, pins } = frame;
+    const { session, resume, heartbeatSeconds, invites, pins, limits } = frame;
     this.#session = { session, resume, received: 0 };
     this.pins = pins === true;
     this.invites = invites === true;
+    if (limits) this.#measure(limits);
     if (typeof heartbeatSeconds === 'number') this.#news.heartbeat(heartbeatSeconds);
     this.#ice(frame);
     this.#greeted();
@@ -176,6 +183,12 @@ export class Signaling {
   #greeted() {
     this.#ready = true;
     if (this.#wanted) this.#takeSeat();
+  }
+
+  /** @param {import('./outbox.js').Limits & { frameBytes?: number }} limits */
+  #measure(limits) {
+    this.#frameBytes = limits.frameBytes === 0 ? Infinity : limits.frameBytes || FRAME_BYTES;
+    this.#news.limits(limits);
   }
 
   /** Back onto our seat if there may be one, else onto a new one. */

@@ -1,6 +1,8 @@
 // The signaling socket: frames out, frames in, and a new connection whenever one
 // breaks. It knows nothing of rooms, calls or the page.
 
+import { Outbox } from './outbox.js';
+
 /**
  * @typedef {{ cmd: string, [member: string]: unknown }} Frame
  *
@@ -48,6 +50,9 @@ export class SignalingSocket {
   #notBefore = 0; // when that one wants us back, on performance.now()'s clock
   #beating = 0;
   #heard = true; // something, since the last ping
+  #outbox = new Outbox((frame) => {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  });
 
   /**
    * @param {string} url
@@ -64,10 +69,18 @@ export class SignalingSocket {
   /**
    * Sends a frame if there is a connection; without one it is lost.
    * @param {Frame} frame
+   * @returns {boolean} false: too much waits to be sent already
    */
-  send(frame) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
-  }
+  send(frame) { return this.#outbox.add(frame); }
+
+  /**
+   * What waits to be sent to somebody need not be sent.
+   * @param {unknown} uid
+   */
+  forget(uid) { this.#outbox.forget(uid); }
+
+  /** @param {import('./outbox.js').Limits} limits of the server that we are connected to */
+  measure(limits) { this.#outbox.measure(limits); }
 
   /** Ends a wait for the next try. */
   hurry() {
@@ -91,7 +104,7 @@ export class SignalingSocket {
     this.#beating = setInterval(() => {
       if (!this.#heard) return this.#broken();
       this.#heard = false;
-      this.send({ cmd: 'ping' });
+      this.#outbox.addFirst({ cmd: 'ping' });
     }, 1000 * seconds);
   }
 
@@ -135,6 +148,7 @@ export class SignalingSocket {
     socket.onopen = () => {
       clearTimeout(this.#timer);
       opened = Date.now();
+      this.#outbox.begin();
       this.#understood ||= socket.protocol === this.#dialect;
       this.#handlers.opened(socket.protocol);
     };
@@ -186,6 +200,7 @@ export class SignalingSocket {
   #forget() {
     const socket = this.#socket;
     this.#socket = null;
+    this.#outbox.begin();
     clearTimeout(this.#timer);
     clearInterval(this.#beating);
     if (!socket) return;
