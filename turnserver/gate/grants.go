@@ -138,6 +138,17 @@ func fits[K comparable](held []*grant, keys []K, by func(*grant, K) int, most in
 	return living+len(fresh) <= most
 }
 
+// due is which of the addresses the engine has to be asked for, each once: not those
+// whose permission was granted or renewed a moment ago.
+func (g *grants) due(addresses []netip.Addr, now time.Time) []netip.Addr {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return slices.DeleteFunc(merged(addresses, netip.Addr.Compare), func(a netip.Addr) bool {
+		held := look(g.permitted, a, byAddress)
+		return held != nil && held.until.Sub(now) > permissionTime-renewed
+	})
+}
+
 // permit notes a permission that the engine has granted or renewed.
 func (g *grants) permit(a netip.Addr, until, now time.Time) {
 	g.mu.Lock()

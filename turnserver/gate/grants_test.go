@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 )
@@ -79,6 +80,28 @@ func TestGrantsUnderACap(t *testing.T) {
 	}
 	if !g.permissionsFit([]netip.Addr{addr(4), addr(5), addr(6)}, 0, now) {
 		t.Error("without a cap everything fits")
+	}
+}
+
+// The engine is asked for each address once, and not again a moment later.
+func TestPermissionsThatAreDue(t *testing.T) {
+	var g grants
+	now := time.Now()
+	one, two := firstPeer.Addr(), secondPeer.Addr()
+	g.permit(one, now.Add(permissionTime), now)
+	for _, c := range []struct {
+		after time.Duration
+		want  []netip.Addr
+	}{
+		{0, []netip.Addr{two}},
+		{renewed - 1, []netip.Addr{two}},
+		{renewed, []netip.Addr{one, two}},
+		{permissionTime, []netip.Addr{one, two}},
+		{2 * permissionTime, []netip.Addr{one, two}},
+	} {
+		if got := g.due([]netip.Addr{two, one, two, one, two}, now.Add(c.after)); !slices.Equal(got, c.want) {
+			t.Errorf("after %v due are %v, want %v", c.after, got, c.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/pion/stun"
@@ -18,6 +19,7 @@ func (g *Gate) createPermission(r *request) ([]stun.Setter, error) {
 	if err != nil {
 		return nil, err
 	}
+	peers = merged(peers, netip.AddrPort.Compare)
 	for _, p := range peers {
 		if err := g.permit(s, p); err != nil {
 			return nil, err
@@ -30,8 +32,22 @@ func (g *Gate) createPermission(r *request) ([]stun.Setter, error) {
 	return nil, s.install(addresses, g.rules.Live().MaxPermissions)
 }
 
-// permissionTime is how long a permission lasts (RFC 8656 section 9).
-const permissionTime = 5 * time.Minute
+// merged is a list with each of its members once.
+func merged[T comparable](list []T, by func(T, T) int) []T {
+	slices.SortFunc(list, by)
+	return slices.Compact(list)
+}
+
+// permissionTime is how long a permission lasts (RFC 8656 section 9), and renewed
+// what of it may be over without another request renewing it. Whoever has a
+// credential can send a request with a packet full of peers again and again: the
+// engine, which takes them one by one, is asked for each once in that time. Clients
+// that live from one second of five minutes to the next there are none: they ask
+// again after two to four.
+const (
+	permissionTime = 5 * time.Minute
+	renewed        = 5 * time.Second
+)
 
 // install has the engine permit the addresses if the client may hold so many.
 func (s *session) install(addresses []netip.Addr, most int) error {
@@ -39,7 +55,7 @@ func (s *session) install(addresses []netip.Addr, most int) error {
 	if !s.grants.permissionsFit(addresses, most, now) {
 		return permissionLimit
 	}
-	for _, a := range addresses {
+	for _, a := range s.grants.due(addresses, now) {
 		if err := s.allocation.Permit(a); err != nil {
 			return gone(err)
 		}
