@@ -3,7 +3,6 @@ package turnserver
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"zerortc/turnserver/gate"
 	"zerortc/turnserver/socket"
@@ -17,14 +16,8 @@ type front struct {
 	gate     *gate.Gate
 	rules    *gate.Rules
 	loops    *socket.Loops
-	requests chan *letter // STUN requests
-	doubtful chan *letter // data that is not a loop's to pass on
-}
-
-// letter is a packet that waits.
-type letter struct {
-	from   gate.Tuple
-	packet []byte
+	requests *waiting // STUN requests
+	doubtful *waiting // data that is not a loop's to pass on
 }
 
 // How many packets wait at most. A request is answered within some 50 microseconds;
@@ -34,12 +27,10 @@ const (
 	doubtfulWaiting = 64
 )
 
-var letters = sync.Pool{New: func() any { return &letter{packet: make([]byte, 0, socket.MaxPacket)} }}
-
 func newFront(u *socket.UDP, rules *gate.Rules, loops *socket.Loops) *front {
 	return &front{
 		socket: u, rules: rules, loops: loops, gate: gate.New(rules, datagrams{u}, loops),
-		requests: make(chan *letter, requestsWaiting), doubtful: make(chan *letter, doubtfulWaiting),
+		requests: newWaiting(requestsWaiting), doubtful: newWaiting(doubtfulWaiting),
 	}
 }
 
@@ -53,14 +44,7 @@ func (f *front) take(p *socket.Packet, out *socket.Out) {
 	if gate.IsData(p.Data()) {
 		queue = f.doubtful
 	}
-	l := letters.Get().(*letter)
-	l.from, l.packet = from, append(l.packet[:0], p.Data()...)
-	select {
-	case queue <- l:
-	default:
-		letters.Put(l)
-		f.rules.Overloaded()
-	}
+	queue.put(p.Data(), from, f.rules)
 }
 
 // serve has the loops read the socket, and deals with what waits, until the context
@@ -74,17 +58,17 @@ func (f *front) serve(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case l := <-f.requests:
-			f.handle(l)
-		case l := <-f.doubtful:
-			f.handle(l)
+		case l := <-f.requests.letters:
+			f.handle(f.requests, l)
+		case l := <-f.doubtful.letters:
+			f.handle(f.doubtful, l)
 		}
 	}
 }
 
-func (f *front) handle(l *letter) {
+func (f *front) handle(queue *waiting, l *letter) {
 	f.gate.Handle(l.packet, l.from)
-	letters.Put(l)
+	queue.done(l)
 }
 
 // datagrams sends by a UDP socket. What the system will not take is lost.

@@ -30,6 +30,7 @@ const (
 	overBitrate
 	silenced
 	overloaded
+	flooded
 	undelivered
 	names // how many there are
 )
@@ -55,6 +56,7 @@ var nameStrings = [names]string{
 	overBitrate:        "max-bitrate",
 	silenced:           "max-unauthenticated", // refused with one of the above, and not answered
 	overloaded:         "overload",            // requests and doubtful data wait to be looked at, and more does not fit
+	flooded:            "overload-per-source", // so many of them are of one address or IPv6 /64
 	undelivered:        "undelivered",         // to somebody who reads too slowly, or cannot be reached
 }
 

@@ -104,6 +104,9 @@ func (r *Rules) Kick(id uint64) bool {
 // Overloaded counts a packet that found too many others waiting.
 func (r *Rules) Overloaded() { r.count(overloaded) }
 
+// Flooded counts a packet whose source has its share of those that wait.
+func (r *Rules) Flooded() { r.count(flooded) }
+
 // Undelivered counts packets that the system would not take.
 func (r *Rules) Undelivered(packets int) { r.tally[undelivered].Add(uint64(packets)) }
 
