@@ -3,7 +3,6 @@ package signaling
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync/atomic"
 
 	"zerortc/config"
@@ -41,25 +40,10 @@ func (s *Server) logOrigin(r *http.Request, origin string) {
 		slog.String("host", clip(r.Host)),
 		slog.String("client", r.RemoteAddr),
 	}
-	if flag := originFlag(origin); flag != "" {
+	if flag := config.OriginFlag(origin); flag != "" {
 		facts = append(facts, slog.String("allowWith", flag))
 	}
 	s.originLog.line(slog.LevelWarn, "origin refused", facts...)
-}
-
-// originFlag is the flag that would allow an origin, fit to be pasted into a
-// shell, or nothing for what is no origin: the characters of scheme://host:port
-// (RFC 6454 section 6.2) are harmless there, but for the brackets of IPv6.
-func originFlag(origin string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/+-_"
-	switch {
-	case origin == "", origin != clip(origin), strings.HasPrefix(origin, "-"), strings.Trim(origin, plain+"[]") != "":
-		return ""
-	case strings.ContainsAny(origin, "[]"):
-		return "--http-origins '" + origin + "'"
-	default:
-		return "--http-origins " + origin
-	}
 }
 
 // clip shortens what a stranger wrote for the log, whose handlers escape what

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"zerortc/config"
 )
 
 // apiDoor decides who gets at the endpoints that hand out TURN credentials.
@@ -76,12 +78,16 @@ func (d *apiDoor) mayAsk(r *http.Request) bool {
 	}
 }
 
+// refuse tells the page nothing and the operator who it was and, if that is an origin that a
+// browser could have sent, the flag that would let it in.
 func (d *apiDoor) refuse(w http.ResponseWriter, r *http.Request) {
 	d.brake.Do(func() {
 		origin := strings.Join(r.Header.Values("Origin"), ", ")
-		origin = clip(origin)
-		d.log.Warn("ice request of a foreign page refused",
-			"origin", origin, "host", clip(r.Host), "remote", r.RemoteAddr, "allow", "--http-origins "+origin)
+		facts := []any{"path", r.URL.Path, "origin", clip(origin), "host", clip(r.Host), "remote", r.RemoteAddr}
+		if flag := config.OriginFlag(origin); flag != "" {
+			facts = append(facts, "allowWith", flag)
+		}
+		d.log.Warn("request of a foreign page refused", facts...)
 	})
 	fail(w, r, http.StatusForbidden, "origin-not-allowed", "pages of this origin may not ask; the server's log names the flag that lets them")
 }

