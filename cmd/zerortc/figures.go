@@ -61,20 +61,30 @@ func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 	return m
 }
 
-// monitors are the networks that may read metrics, beside this machine.
-type monitors struct{ atomic.Pointer[[]netip.Prefix] }
+// monitors are who may read metrics, as far as a reload changes it.
+type monitors struct {
+	networks atomic.Pointer[[]netip.Prefix] // beside this machine
+	host     atomic.Pointer[string]         // ice.host, a name by which they may come
+}
+
+// Apply puts the settings in force.
+func (m *monitors) Apply(cfg config.Config) {
+	m.networks.Store(&cfg.Metrics.Allow)
+	m.host.Store(&cfg.ICE.Host)
+}
 
 // route is where the metrics are, and who may read them.
-func (c counted) route(cfg config.Config, allow *monitors, shown http.Handler) web.Metrics {
-	allow.Store(&cfg.Metrics.Allow)
+func (c counted) route(cfg config.Config, who *monitors, shown http.Handler) web.Metrics {
+	who.Apply(cfg)
 	host, _ := os.Hostname()
-	own := append(cfg.TLS.Domains[:len(cfg.TLS.Domains):len(cfg.TLS.Domains)], host, cfg.ICE.Host)
+	own := append(cfg.TLS.Domains[:len(cfg.TLS.Domains):len(cfg.TLS.Domains)], host)
 	return web.Metrics{
 		Handler: shown,
-		Allow:   func() []netip.Prefix { return *allow.Load() },
+		Allow:   func() []netip.Prefix { return *who.networks.Load() },
 		Named: func(name string) bool {
 			name = strings.TrimSuffix(strings.ToLower(name), ".")
-			return name != "" && (slices.ContainsFunc(own, func(o string) bool { return strings.EqualFold(o, name) }) ||
+			return name != "" && (strings.EqualFold(*who.host.Load(), name) ||
+				slices.ContainsFunc(own, func(o string) bool { return strings.EqualFold(o, name) }) ||
 				c.certificates != nil && c.certificates.Covers(name))
 		},
 	}

@@ -62,7 +62,7 @@ var live = map[string]struct {
 
 	"drain.timeout": {"", "drain: {timeout: 1h}", drainTime, "within=5s", "within=1h0m0s"},
 
-	"ice.host": {"", "ice: {host: turn.example.org}", iceList(func(l iceAnswer) string { return hostOf(l.IceServers[0].URLs[0]) }), "127.0.0.1", "turn.example.org"},
+	"ice.host": {"ice: {host: old.example.org}", "ice: {host: turn.example.org}", namedHost, "old.example.org: metrics for old.example.org", "turn.example.org: metrics for turn.example.org"},
 	"ice.ttl":  {"", "ice: {ttl: 60}", iceList(func(l iceAnswer) string { return fmt.Sprint(l.TTL) }), "3600", "60"},
 
 	"metrics.allow": {aProxy, aProxy + "metrics: {allow: [198.51.100.8]}\n", monitorElsewhere, "403", "200"},
@@ -215,7 +215,27 @@ func iceList(of func(iceAnswer) string) func(*testing.T, *reloading) string {
 	}
 }
 
-func hostOf(url string) string { return strings.Split(url, ":")[1] }
+// namedHost is the host of the ICE list, and the one by which a monitor may ask.
+func namedHost(t *testing.T, s *reloading) string {
+	told := iceList(func(l iceAnswer) string { return strings.Split(l.IceServers[0].URLs[0], ":")[1] })(t, s)
+	var served []string
+	for _, host := range []string{"old.example.org", "turn.example.org"} {
+		request, err := http.NewRequest("GET", value(t, s.banner, "page")+"metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode == http.StatusOK {
+			served = append(served, host)
+		}
+	}
+	return told + ": metrics for " + strings.Join(served, " ")
+}
 
 // allocates opens so many allocations, and gives them back.
 func allocates(many int) func(*testing.T, *reloading) string {

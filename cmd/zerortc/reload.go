@@ -40,7 +40,7 @@ type reloader struct {
 	ice   *icelist.List
 	pages *web.Server
 	rooms *signaling.Server
-	// monitors are the networks that may read metrics: told before they are asked for.
+	// monitors are who may read metrics: told before they are asked for.
 	monitors monitors
 
 	drainWithin atomic.Int64
@@ -134,7 +134,7 @@ func (r *reloader) apply(secrets []config.Secret) {
 	r.pages.Apply(cfg.HTTP)
 	r.rooms.Apply(cfg.Rooms)
 	r.rooms.AllowOrigins(cfg.HTTP.Origins)
-	r.monitors.Store(&cfg.Metrics.Allow)
+	r.monitors.Apply(cfg)
 }
 
 // refuse tells each fault.
