@@ -13,6 +13,37 @@ func (l *loader) checkTogether() {
 	l.checkUsers()
 	l.checkListeners()
 	l.checkTLS()
+	l.checkFamilies()
+}
+
+// checkFamilies finds addresses that would never be used: of those that stand for a whole
+// family, or for the same address, the first is taken.
+func (l *loader) checkFamilies() {
+	type place struct {
+		internal netip.Addr
+		ipv4     bool
+	}
+	mapped := map[place]bool{}
+	for _, p := range l.cfg.TURN.PublicIPs {
+		at := place{p.Internal, p.External.Is4()}
+		if p.Name != "" {
+			continue // it may stand for either family
+		}
+		if mapped[at] {
+			l.blame("turn.public-ip", bad(p.External.String()+" comes second for its addresses, and only the first would be told to clients",
+				"keep one of each family, or write INTERNAL=ADDRESS for each address of this machine"))
+		}
+		mapped[at] = true
+	}
+	sent := map[bool]bool{}
+	for _, server := range l.cfg.TURN.Alternates {
+		if ipv4 := server.Addr().Is4(); sent[ipv4] {
+			l.blame("turn.alternate-server", bad(server.String()+" is the second of its family, and clients would be sent to the first only",
+				"keep one IPv4 and one IPv6 server"))
+		} else {
+			sent[ipv4] = true
+		}
+	}
 }
 
 // checkTLS wants what the mode needs.

@@ -116,10 +116,15 @@ func (l *loader) doubt(s Setting, t text) {
 	}
 }
 
-// allDoubts are the doubts about the values in use, in the order of the table.
+// allDoubts are the doubts about the values in use, in the order of the table. What does
+// not count at all may be as it likes.
 func (l *loader) allDoubts() (doubts []string) {
 	for _, s := range l.table {
-		doubts = append(doubts, l.doubts[s.Path]...)
+		if idle := l.idle(s); idle != "" {
+			doubts = append(doubts, idle)
+		} else if !s.needs.unmet(&l.cfg) {
+			doubts = append(doubts, l.doubts[s.Path]...)
+		}
 		if s.Secret && len(l.src.Flags[s.Path]) > 0 {
 			doubts = append(doubts, fmt.Sprintf(
 				"--%s: every user of this machine sees it in the process list; use --%[1]s-file", s.Flag()))

@@ -212,7 +212,9 @@ func TestWarnings(t *testing.T) {
 		{"turn.listen", ":3478", nil},
 		{"http.listen", "127.0.0.1:9001", nil}, // behind a proxy
 	} {
-		_, warnings := mustLoad(t, flag(row.path, row.value))
+		src := flag(row.path, row.value)
+		src.Flags["rooms.access"] = []string{"invite"}
+		_, warnings := mustLoad(t, src)
 		wantLines(t, warnings, row.want...)
 	}
 }

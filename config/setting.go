@@ -18,6 +18,7 @@ type Setting struct {
 	Live       bool // a running server takes a new value when it reloads
 	value      value
 	doubt      func(text string) string // a warning about a value that is accepted
+	needs      need                     // what another setting has to be for this one to count
 }
 
 // EnvPrefix begins the name of every variable that is a setting.

@@ -139,26 +139,32 @@ func Settings() []Setting {
 			Path: "tls.cert", Credential: true,
 			Usage: "the certificate and those above it, PEM in `FILE`, for tls.mode files",
 			value: one(func(c *Config) *string { return &c.TLS.Cert }, parsePath),
+			needs: tlsMode(TLSFiles),
 		}, {
 			Path: "tls.key", Credential: true,
 			Usage: "the certificate's key, PEM in `FILE`, for tls.mode files",
 			value: one(func(c *Config) *string { return &c.TLS.Key }, parsePath),
+			needs: tlsMode(TLSFiles),
 		}, {
 			Path: "tls.domains", Repeatable: true,
 			Usage: "the public `NAME` of this server, for tls.mode acme",
 			value: many(func(c *Config) *[]string { return &c.TLS.Domains }, parseHost),
+			needs: tlsMode(TLSACME),
 		}, {
 			Path:  "tls.acme-email",
 			Usage: "tell `ADDRESS` to the CA when the account is made, for tls.mode acme",
 			value: one(func(c *Config) *string { return &c.TLS.ACMEEmail }, parseEmail),
+			needs: tlsMode(TLSACME),
 		}, {
 			Path:  "tls.acme-directory",
 			Usage: "get certificates from the CA whose directory is at `URL`, for tls.mode acme; unset: Let's Encrypt",
 			value: one(func(c *Config) *string { return &c.TLS.ACMEDirectory }, parseDirectory),
+			needs: tlsMode(TLSACME),
 		}, {
 			Path: "tls.permit", Repeatable: true,
 			Usage: "make the CA of tls.mode auto for `NAME-OR-CIDR` too, beside private networks and local names; a CA made before stays as it is",
 			value: many(func(c *Config) *[]Permit { return &c.TLS.Permit }, parsePermit),
+			needs: tlsMode(TLSAuto),
 		}, {
 			Path: "rooms.capacity", Live: true, Default: "2",
 			Usage: "let `NUMBER` people into a room, from 2 to 16",
@@ -195,11 +201,13 @@ func Settings() []Setting {
 			Path: "rooms.invite-secrets", Repeatable: true, Secret: true,
 			Usage: "a `SECRET` that signs invites; the first one signs, all are accepted",
 			value: many(func(c *Config) *[]Secret { return &c.Rooms.InviteSecrets }, parseSecret),
+			needs: roomsAccess(AccessInvite),
 			doubt: doubtInviteSecret,
 		}, {
 			Path: "rooms.invite-secrets-file", Credential: true,
 			Usage: "secrets that sign invites, one on each line of `FILE`",
 			value: one(func(c *Config) *string { return &c.Rooms.InviteSecretsFile }, parsePath),
+			needs: roomsAccess(AccessInvite),
 		}, {
 			Path: "drain.timeout", Live: true, Default: "5s",
 			Usage: "when asked to end, wait for calls for `TIME` at the most, such as 60s; 0s: do not wait",
