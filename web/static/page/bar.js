@@ -12,6 +12,7 @@ import { say } from './language.js';
  * @property {() => void} chat
  * @property {() => void} devices
  * @property {() => void} qr
+ * @property {() => void} keys
  * @property {() => HTMLVideoElement | null} main
  */
 
@@ -21,7 +22,7 @@ export class Bar {
   #drawer = element('more', HTMLElement);
 
   /** @param {BarParts} parts */
-  constructor({ leave, share, chat, devices, qr, main }) {
+  constructor({ leave, share, chat, devices, qr, keys, main }) {
     this.#share.hidden = !navigator.mediaDevices?.getDisplayMedia; // phones
     this.#share.onclick = share;
     button('leave').onclick = leave;
@@ -29,7 +30,7 @@ export class Bar {
     button('devices-open').onclick = devices;
     button('qr-open').onclick = qr;
     button('invite-qr').onclick = qr;
-    button('keys-open').onclick = async () => (await import('./keyhelp.js')).openKeyHelp();
+    button('keys-open').onclick = keys;
     startEnlarge(main);
     this.#more.onclick = () => this.#open(this.#drawer.hidden);
     // What was chosen is done; only that a link was copied is to be read on its button.

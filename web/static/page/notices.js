@@ -3,7 +3,7 @@
 
 /**
  * @typedef {import('./language.js').Word} Word
- * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'test' | 'copy-report' | 'close'} Action
+ * @typedef {'try-again' | 'try-now' | 'join-without' | 'use-here' | 'start-sound' | 'reload' | 'test' | 'copy-report' | 'close'} Action
  * @typedef {keyof typeof notices} Notice
  *
  * @typedef {object} NoticeParts
@@ -46,6 +46,7 @@ export const notices = {
   'failed': notice('failed-title', 'failed-text', ['failed-step-firewall', 'failed-step-network'], 'try-again', 'copy-report', 'test'),
   'broken-off': notice('broken-off-title', 'verdict-lost', ['verdict-do-wait'], 'try-again', 'copy-report', 'test'),
   'uncopied': notice('uncopied-title', 'uncopied-text', [], 'close'),
+  'part-missed': notice('part-missed-title', 'part-missed-text', [], 'reload', 'close'),
   'sound': notice('sound-title', 'sound-text', [], 'start-sound'),
 };
 

@@ -4,6 +4,7 @@
 import { announce } from './announce.js';
 import { chosen, Devices } from './devices.js';
 import { faultOf } from './faults.js';
+import { later } from './later.js';
 import { OwnMedia } from './media.js';
 
 /** What the board may say of a device that does not open. */
@@ -29,8 +30,16 @@ export class OwnDevices {
   devices = new Devices((before) => this.#comeAndGo(before));
   #board;
   #parts;
-  /** @type {Promise<import('./pickers.js').Pickers> | null} once they are needed */
+  /** @type {import('./pickers.js').Pickers | null} once they are needed */
   #pickers = null;
+  #missed = false; // the pickers did not come
+  #bringPickers = later(async () => {
+    const { Pickers } = await import('./pickers.js');
+    return this.#pickers = new Pickers({ devices: this.devices, media: this.media, changed: (kind) => this.#use(kind) });
+  }, () => {
+    this.#missed = true;
+    this.#board.show('part-missed');
+  });
 
   /**
    * @param {import('./board.js').Board} board
@@ -91,18 +100,16 @@ export class OwnDevices {
 
   /** Opens the pickers over the call. */
   async pick() {
-    (await this.#load()).open();
+    (await this.#bringPickers())?.open();
   }
 
-  /** @param {boolean} inLobby where they are seen as soon as there is something to pick */
+  /**
+   * @param {boolean} inLobby where they are seen as soon as there is something to pick; if
+   *   they did not come they are left out there, and asked for again only by somebody
+   */
   showPickers(inLobby) {
-    if (this.#pickers || inLobby && this.media.wanted) this.#load().then((pickers) => pickers.show());
-  }
-
-  #load() {
-    return this.#pickers ??= import('./pickers.js').then(({ Pickers }) => new Pickers({
-      devices: this.devices, media: this.media, changed: (kind) => this.#use(kind),
-    }));
+    if (this.#pickers) this.#pickers.show();
+    else if (inLobby && this.media.wanted && !this.#missed) this.#bringPickers().then((pickers) => pickers?.show());
   }
 
   /** @param {import('./devices.js').Kind} kind of which another was chosen */

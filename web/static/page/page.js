@@ -12,6 +12,7 @@ import { isAllowedAlready } from './faults.js';
 import { inviteTo, readInvite, takeInvite } from './invite.js';
 import { startKeys } from './keys.js';
 import { say, startLanguage, switchLanguage } from './language.js';
+import { later } from './later.js';
 import { Lobby } from './lobby.js';
 import { onMove } from './network.js';
 import { noticeOf } from './notices.js';
@@ -52,6 +53,9 @@ const board = new Board({
   home: () => call ? stage.focus() : lobby.focus(),
   rest: () => call && stage.silenced ? 'sound' : null,
 });
+const missed = () => board.show('part-missed');
+const qr = later(() => import('./qr.js'), missed);
+const keyHelp = later(() => import('./keyhelp.js'), missed);
 const own = new OwnDevices(board, {
   changed: showOwn,
   asking: (asking) => show(asking ? 'asking' : null),
@@ -70,10 +74,11 @@ const stage = new Stage({
 });
 const bar = new Bar({
   leave,
-  chat: async () => { if (!await beside.toggleChat()) board.show('gone'); }, // it comes from the server
+  chat: async () => { if (!await beside.toggleChat()) missed(); },
   share: () => own.share(),
   devices: () => own.pick(),
   qr: () => openQR(stage.link),
+  keys: async () => (await keyHelp())?.openKeyHelp(),
   main: () => stage.main,
 });
 const beside = new Beside({
@@ -174,6 +179,7 @@ function act(action) {
     case 'try-now': return call?.hurry();
     case 'copy-report': return void copyReport();
     case 'test': return void open('/test');
+    case 'reload': return location.reload();
     case 'start-sound': stage.play(); break;
     case 'join-without': return lobby.submit('any');
     case 'use-here': return lobby.submit(wished);
@@ -193,7 +199,7 @@ async function copyReport() {
 
 /** @param {string} link */
 async function openQR(link) {
-  (await import('./qr.js')).openQR(link);
+  (await qr())?.openQR(link);
 }
 
 function showOwn() {

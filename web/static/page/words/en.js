@@ -135,6 +135,7 @@ export const en = {
   'join-without': 'Join anyway',
   'use-here': 'Use it here',
   'start-sound': 'Play sound',
+  'reload': 'Reload',
   'test': 'Test what a call needs',
   'close': 'Close',
 
@@ -214,6 +215,9 @@ export const en = {
 
   'uncopied-title': 'Please copy the link yourself',
   'uncopied-text': 'The browser does not let this page do it: {link}',
+
+  'part-missed-title': 'A part of the page did not come',
+  'part-missed-text': 'The server could not be reached for it. Reload the page; a call comes back by itself.',
 
   'sound-title': 'The browser holds the sound back',
   'sound-text': 'It waits for a click of yours.',

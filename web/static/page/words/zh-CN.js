@@ -136,6 +136,7 @@ export const zhCN = {
   'join-without': '仍然加入',
   'use-here': '在这里继续',
   'start-sound': '播放声音',
+  'reload': '刷新',
   'test': '测试通话条件',
   'close': '关闭',
 
@@ -215,6 +216,9 @@ export const zhCN = {
 
   'uncopied-title': '请自己复制链接',
   'uncopied-text': '浏览器不让本页复制：{link}',
+
+  'part-missed-title': '页面的一部分没有载入',
+  'part-missed-text': '没能从服务器取到它。请刷新页面，通话会自动恢复。',
 
   'sound-title': '浏览器暂时不放声音',
   'sound-text': '它在等您点一下。',
