@@ -25,7 +25,7 @@ func pagePIN(t *testing.T, s *scene) {
 	ben.waitFor("document.activeElement.id === 'pin' && document.getElementById('local').srcObject === null")
 	ben.photographAs("pin-2-asked")
 	ben.typeInto("pin", "4712")
-	ben.mustRead("pin-fault", "This PIN does not open the room.")
+	ben.mustRead("pin-fault", "This PIN does not open the room. If the room has none, leave this empty.")
 	ben.waitFor("document.activeElement.id === 'pin' && document.activeElement.ariaInvalid === 'true'")
 	ben.photographAs("pin-3-wrong")
 	ben.typeInto("pin", "4711")
@@ -33,6 +33,10 @@ func pagePIN(t *testing.T, s *scene) {
 
 	ben.reload() // which asks nobody again
 	mustBeInACall(ben, anna)
+	anna.click("leave") // nor does coming back, of the one who chose it
+	ben.waitState("The other person left.")
+	anna.click("join")
+	mustBeInACall(anna, ben)
 	for _, p := range s.pages {
 		p.mustBehave()
 	}

@@ -36,7 +36,7 @@ const GONE_AFTER = 3000; // ms; a server that restarts is back by then
 /** @type {Call | null} */
 let call = null;
 let joining = false; // what opens is for the call, not to be looked at before it
-/** @type {Wish} what was opened for the call, or is to be opened for it again */
+/** @type {Wish} what is opened for the call, and for it again */
 let wished = 'all';
 
 /** @type {string | null} the PIN of the room we are in */
@@ -62,12 +62,13 @@ const own = new OwnDevices(board, {
   speaker: (id) => stage.speakFrom(id),
 });
 const { media } = own;
-const lobby = new Lobby({ join, preview: () => own.open('all'), link: (room) => openQR(linkTo(room, inviteTo(room))) });
+const lobby = new Lobby({ join, preview: () => own.open(wished = 'all'), link: (room) => openQR(linkTo(room, inviteTo(room))) });
 const stage = new Stage({
   silenced: () => board.show('sound'),
   uncopied: (link) => board.show('uncopied', { link }),
   lock: (chosen) => {
     pin = chosen;
+    lobby.recallPin(pin); // for the way back
     call?.retry({ pin });
     showOwn();
   },
@@ -96,10 +97,10 @@ const beside = new Beside({
  */
 async function join(room, wish) {
   if (call || joining) return;
+  wished = wish;
   const early = newCall();
   if (!await openFor(wish)) return early.close();
   call = early.over ? newCall() : early;
-  wished = wish;
   history.replaceState(null, '', pathOf(room) + location.search);
   const invite = inviteTo(room);
   const { uid } = readInvite(invite);
@@ -184,7 +185,7 @@ function act(action) {
     case 'join-without': return lobby.submit('any');
     case 'use-here': return lobby.submit(wished);
     case 'try-again':
-      if (!call) return lobby.submit('all');
+      if (!call) return lobby.submit(wished);
       call.retry();
   }
   board.clear();

@@ -40,7 +40,7 @@ export const en = {
   'room-unusable': 'This name cannot be used. Please choose another.',
   'pin': 'PIN',
   'pin-missing': 'This room has a PIN. Ask those in it.',
-  'pin-wrong': 'This PIN does not open the room.',
+  'pin-wrong': 'This PIN does not open the room. If the room has none, leave this empty.',
 
   // Buttons
   'controls': 'Call controls',

@@ -41,7 +41,7 @@ export const zhCN = {
   'room-unusable': '这个名字不能用，请换一个。',
   'pin': 'PIN 码',
   'pin-missing': '这个房间有 PIN 码，请问问房间里的人。',
-  'pin-wrong': '这个 PIN 码打不开房间。',
+  'pin-wrong': '这个 PIN 码打不开房间。如果房间没有设 PIN 码，请留空。',
 
   // 按钮
   'controls': '通话控制',
