@@ -17,7 +17,7 @@ func (p *Ports) handshake(conn *Conn) (*tls.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
 	defer cancel()
 	below := conn.Conn
-	turns := &turns{Conn: below, ctx: ctx, slots: p.slots, from: sourceOf(conn)}
+	turns := &turns{Conn: below, ctx: ctx, slots: p.slots, from: p.sourceOf(conn)}
 	conn.Conn = turns
 	opened := tls.Server(conn, p.tls)
 	err := opened.HandshakeContext(ctx)

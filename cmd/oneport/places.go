@@ -7,14 +7,16 @@ import (
 	"sync"
 )
 
-// places are so many in all, and so many for one address.
+// places are so many in all, and so many for one address; 0: no limit. The zero Addr
+// stands for many, and has no limit of its own.
 type places struct {
-	total, perAddress int
+	forLoopback int // more in all for addresses of loopback
 
-	mu      sync.Mutex
-	taken   int
-	from    map[netip.Addr]int
-	waiting []*waiter // who came first stands first
+	mu                sync.Mutex
+	total, perAddress int
+	taken             int
+	from              map[netip.Addr]int
+	waiting           []*waiter // who came first stands first
 }
 
 type waiter struct {
@@ -26,6 +28,13 @@ func newPlaces(total, perAddress int) *places {
 	return &places{total: total, perAddress: perAddress, from: map[netip.Addr]int{}}
 }
 
+// limit sets other numbers. Nobody loses a place he has.
+func (p *places) limit(total, perAddress int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total, p.perAddress = total, perAddress
+}
+
 // try takes a place if there is one.
 func (p *places) try(from netip.Addr) bool {
 	p.mu.Lock()
@@ -35,7 +44,11 @@ func (p *places) try(from netip.Addr) bool {
 
 // take is for callers who hold the lock.
 func (p *places) take(from netip.Addr) bool {
-	if p.taken >= p.total || p.from[from] >= p.perAddress {
+	total := p.total
+	if from.IsLoopback() || from == netip.IPv6Unspecified() { // the /64 of ::1
+		total += p.forLoopback
+	}
+	if p.total > 0 && p.taken >= total || p.perAddress > 0 && from.IsValid() && p.from[from] >= p.perAddress {
 		return false
 	}
 	p.taken++

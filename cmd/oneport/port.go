@@ -19,6 +19,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zerortc/config"
@@ -33,8 +34,6 @@ type Limits struct {
 	HandshakesPerAddress int
 	Unsorted             int // connections in all; beyond it the oldest gives way
 	UnsortedPerAddress   int
-	HTTP                 int // connections at once, WebSockets too
-	HTTPPerAddress       int
 }
 
 // DefaultLimits suit an office behind one address that comes to work at nine.
@@ -42,8 +41,16 @@ func DefaultLimits() Limits {
 	return Limits{
 		FirstBytes: 10 * time.Second, Handshake: 10 * time.Second,
 		Handshakes: 64, HandshakesPerAddress: 16, Unsorted: 1024, UnsortedPerAddress: 64,
-		HTTP: 16384, HTTPPerAddress: 6144,
 	}
+}
+
+// Live is what follows the settings while the server runs.
+type Live struct {
+	HTTP           int // connections at once, WebSockets too; 0: no limit
+	HTTPPerAddress int // 0: no limit
+	// Proxies are addresses behind which there are many clients. No limit per address
+	// holds for them: the HTTP server counts by the clients they name.
+	Proxies []netip.Prefix
 }
 
 // Ports sorts the connections of all TCP listeners.
@@ -55,6 +62,8 @@ type Ports struct {
 	log    *slog.Logger
 	slots  *places // of handshakes
 	web    *places // of HTTP connections
+	// proxies are addresses that share no limit.
+	proxies atomic.Pointer[[]netip.Prefix]
 
 	mu       sync.Mutex
 	unsorted map[net.Conn]stranger
@@ -67,14 +76,27 @@ type Ports struct {
 // New makes Ports that nobody listens on yet. TURN connections go to turn, on a
 // goroutine of their own; it closes them. Without a TLS configuration a
 // connection that begins with TLS is closed.
-func New(limits Limits, secure *tls.Config, turn func(net.Conn), log *slog.Logger) *Ports {
-	return &Ports{
+func New(limits Limits, live Live, secure *tls.Config, turn func(net.Conn), log *slog.Logger) *Ports {
+	p := &Ports{
 		limits: limits, tls: secure, turn: turn, http: newHandover(), log: log,
 		slots:    newPlaces(limits.Handshakes, limits.HandshakesPerAddress),
-		web:      newPlaces(limits.HTTP, limits.HTTPPerAddress),
+		web:      newPlaces(0, 0),
 		unsorted: map[net.Conn]stranger{},
 		from:     map[netip.Addr]int{},
 	}
+	p.web.forLoopback = forLoopback
+	p.Apply(live)
+	return p
+}
+
+// forLoopback are HTTP connections beyond the limit for programs on this machine: who
+// looks whether the server is well shall not find it dead because it is full.
+const forLoopback = 64
+
+// Apply sets other limits for all connections that come from now on.
+func (p *Ports) Apply(live Live) {
+	p.web.limit(live.HTTP, live.HTTPPerAddress)
+	p.proxies.Store(&live.Proxies)
 }
 
 // stranger is a connection of which nothing is known yet.
@@ -135,13 +157,13 @@ func (p *Ports) accept(l net.Listener) {
 // of the same address or of all: a client says what it wants at once, and who
 // says nothing must not keep the others out.
 func (p *Ports) enter(conn net.Conn) bool {
-	from := sourceOf(conn)
+	from := p.sourceOf(conn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return false
 	}
-	if p.from[from] >= p.limits.UnsortedPerAddress {
+	if from.IsValid() && p.from[from] >= p.limits.UnsortedPerAddress {
 		p.evict(func(s stranger) bool { return s.from == from })
 	} else if len(p.unsorted) >= p.limits.Unsorted {
 		p.evict(func(stranger) bool { return true })
@@ -197,10 +219,17 @@ func (p *Ports) shut() {
 	_ = p.http.Close()
 }
 
-func sourceOf(conn net.Conn) netip.Addr {
+// sourceOf is whose share a connection has a part of; the zero Addr: nobody's.
+func (p *Ports) sourceOf(conn net.Conn) netip.Addr {
 	a, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {
 		return netip.Addr{}
 	}
-	return config.Source(a.AddrPort().Addr())
+	from := a.AddrPort().Addr().Unmap()
+	for _, proxy := range *p.proxies.Load() {
+		if proxy.Contains(from) {
+			return netip.Addr{}
+		}
+	}
+	return config.Source(from)
 }

@@ -52,13 +52,13 @@ func open(t *testing.T, change ...func(*Limits, **tls.Config)) string {
 	return l.Addr().String()
 }
 
-func openOn(t *testing.T, l net.Listener, change ...func(*Limits, **tls.Config)) {
+func openOn(t *testing.T, l net.Listener, change ...func(*Limits, **tls.Config)) *Ports {
 	t.Helper()
 	limits, secure := DefaultLimits(), certificate(t)
 	for _, c := range change {
 		c(&limits, &secure)
 	}
-	p := New(limits, secure, echo, slog.New(slog.DiscardHandler))
+	p := New(limits, Live{}, secure, echo, slog.New(slog.DiscardHandler))
 	web := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, r.Context().Value(how{}).(string))
@@ -77,6 +77,7 @@ func openOn(t *testing.T, l net.Listener, change ...func(*Limits, **tls.Config))
 		must(t, <-done)
 		must(t, <-done)
 	})
+	return p
 }
 
 type how struct{}
@@ -95,7 +96,7 @@ func TestRebase(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	seen := make(chan []byte, 2)
-	p := New(DefaultLimits(), certificate(t), func(c net.Conn) {
+	p := New(DefaultLimits(), Live{}, certificate(t), func(c net.Conn) {
 		defer c.Close()
 		tap := &tapped{}
 		defer func() { seen <- tap.written }()
@@ -257,32 +258,6 @@ func TestStrangersGiveWay(t *testing.T) {
 			wantServed(t, what, dial(t, address, false))
 		}
 		wantClosed(t, what+": the first", silent[0])
-	}
-}
-
-// HTTP connections are counted until they are closed.
-func TestHTTPConnectionsAreCounted(t *testing.T) {
-	address := open(t, func(l *Limits, _ **tls.Config) { l.HTTPPerAddress = 1 })
-	const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-	first := dial(t, address, false)
-	_, err := io.WriteString(first, request)
-	must(t, err)
-	_, err = first.Read(make([]byte, 1)) // it is served, and kept alive
-	must(t, err)
-	second := dial(t, address, false)
-	_, err = io.WriteString(second, request)
-	must(t, err)
-	wantClosed(t, "the second", second)
-	_ = first.Close()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		next := dial(t, address, false)
-		_, _ = io.WriteString(next, request)
-		if _, err := next.Read(make([]byte, 1)); err == nil {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatal("the place of the first is never free")
-		}
 	}
 }
 

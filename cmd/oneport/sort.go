@@ -45,7 +45,7 @@ func (p *Ports) recognize(conn net.Conn) (*Conn, kind) {
 
 // giveHTTP hands a connection to the HTTP server, which counts nothing itself.
 func (p *Ports) giveHTTP(conn *Conn) {
-	from := sourceOf(conn)
+	from := p.sourceOf(conn)
 	if !p.web.try(from) {
 		_ = conn.Close()
 		return

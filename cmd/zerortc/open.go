@@ -76,7 +76,7 @@ func open(p process, cfg config.Config, live *reloader, log *slog.Logger) (*serv
 	}
 	s.openName()
 	live.certificates, live.manager, live.draining = s.certificates, s.manager, s.well.Draining
-	live.book, live.turn, live.ice, live.pages, live.rooms = s.book, s.turn, s.ice, s.pages, s.rooms
+	live.book, live.turn, live.ice, live.pages, live.rooms, live.ports = s.book, s.turn, s.ice, s.pages, s.rooms, s.ports
 	return s, nil
 }
 
@@ -139,9 +139,32 @@ func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 // sortTCP has every TCP port speak everything: its connections are sorted first.
 func (s *server) sortTCP() error {
 	s.tcp = append(s.turn.TakeTCP(), s.pages.TakeTCP()...)
-	s.ports = oneport.New(oneport.DefaultLimits(), serverTLS(s.certificates), s.turn.ServeConn, s.part("tcp"))
+	s.ports = oneport.New(oneport.DefaultLimits(), connections(s.cfg), serverTLS(s.certificates), s.turn.ServeConn, s.part("tcp"))
 	s.pages.ServeOn(s.ports.HTTP())
 	return reachedByBoth(s.turn.Addrs(), s.tcp)
+}
+
+// HTTP connections that are no sockets of signaling, of all and of one address: pages
+// that are being loaded, and what browsers keep open after.
+const (
+	pageConnections           = 6000
+	pageConnectionsPerAddress = 2000
+)
+
+// connections are as many as the sockets that the settings allow, and the pages' own:
+// it is for signaling to say that there are too many, by a name that is counted.
+func connections(cfg config.Config) oneport.Live {
+	beside := func(sockets, pages int) int {
+		if sockets == 0 {
+			return 0 // no limit
+		}
+		return sockets + pages
+	}
+	return oneport.Live{
+		HTTP:           beside(cfg.Rooms.MaxSockets, pageConnections),
+		HTTPPerAddress: beside(cfg.Rooms.MaxSocketsPerAddress, pageConnectionsPerAddress),
+		Proxies:        cfg.HTTP.TrustedProxies,
+	}
 }
 
 func (s *server) banner() banner {

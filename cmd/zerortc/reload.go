@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zerortc/cmd/admin"
+	"zerortc/cmd/oneport"
 	"zerortc/cmd/systemd"
 	"zerortc/cmd/terminal"
 	"zerortc/config"
@@ -40,6 +41,7 @@ type reloader struct {
 	ice   *icelist.List
 	pages *web.Server
 	rooms *signaling.Server
+	ports *oneport.Ports
 	// monitors are who may read metrics: told before they are asked for.
 	monitors monitors
 
@@ -134,6 +136,7 @@ func (r *reloader) apply(secrets []config.Secret) {
 	r.pages.Apply(cfg.HTTP)
 	r.rooms.Apply(cfg.Rooms)
 	r.rooms.AllowOrigins(cfg.HTTP.Origins)
+	r.ports.Apply(connections(cfg))
 	r.monitors.Apply(cfg)
 }
 
