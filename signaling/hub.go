@@ -165,16 +165,28 @@ func (h *hub) tellObserver(ev Event) {
 
 // receive acts on a message that lies headRoom bytes into buf. A refused frame
 // has no other effect than its reason, which is counted, and told to clients that
-// understand it.
+// understand it. A classic one understands only that it got no seat, and is told that of a
+// join that could be read.
 func (h *hub) receive(from *session, buf []byte) reason {
 	f, why := decode(buf[headRoom:], from.limits, from.speaks)
-	if why == none {
-		why = h.act(from, f, buf)
-	}
 	if why != none {
-		h.answer(from, f, why)
+		h.tellRefusal(from, f, why)
+		return why
+	}
+	why = h.act(from, f, buf)
+	if why != none && !h.tellRefusal(from, f, why) && f.cmd == cmdJoin {
+		h.say(from, told(cmdRoomFull, f.room))
 	}
 	return why
+}
+
+// tellRefusal tells a client why what it sent was refused, if its dialect has words for it.
+func (h *hub) tellRefusal(to *session, f frame, why reason) bool {
+	if to.speaks == classic {
+		return false
+	}
+	h.say(to, errorFrame(why, f.cmd))
+	return true
 }
 
 func (h *hub) act(from *session, f frame, buf []byte) reason {
@@ -194,16 +206,6 @@ func (h *hub) act(from *session, f frame, buf []byte) reason {
 		return h.giveICE(from)
 	default: // pong
 		return none
-	}
-}
-
-// answer tells a client that what it sent was refused: a classic one only that it
-// got no seat.
-func (h *hub) answer(to *session, f frame, why reason) {
-	if to.speaks == extended {
-		h.say(to, errorFrame(why, f.cmd))
-	} else if f.cmd == cmdJoin && f.room.raw != "" {
-		h.say(to, told(cmdRoomFull, f.room))
 	}
 }
 

@@ -164,7 +164,7 @@ func (s *socket) onMessage(kind int, buf []byte) {
 		s.hub.expel(s.session, tooBig.end())
 	case kind != textMessage:
 		s.hub.refusals.count(notText)
-		s.hub.answer(s.session, frame{}, notText)
+		s.hub.tellRefusal(s.session, frame{}, notText)
 	default:
 		s.hub.refusals.count(s.hub.receive(s.session, buf))
 	}
