@@ -37,12 +37,12 @@ func turnHandler(ice ICE, door *proofDoor) http.Handler {
 	})
 }
 
-func (g grant) turnGrant() turnGrant {
+func (g Grant) turnGrant() turnGrant {
 	return turnGrant{
-		Username: g.username,
-		Password: g.credential,
-		TTL:      int64(g.ttl / time.Second),
-		URIs:     append([]string{}, g.turn...), // an empty array, never null
+		Username: g.Username,
+		Password: g.Credential,
+		TTL:      int64(g.TTL / time.Second),
+		URIs:     append([]string{}, g.TURN...), // an empty array, never null
 	}
 }
 

@@ -56,22 +56,11 @@ func turnCredentials(a asking) error {
 }
 
 // iceConfig is an answer of /api/ice.
-func iceConfig(made admin.Credentials) any {
-	type server struct {
-		URLs       []string `json:"urls"`
-		Username   string   `json:"username,omitempty"`
-		Credential string   `json:"credential,omitempty"`
-	}
-	return struct {
-		ICEServers         []server `json:"iceServers"`
-		ICETransportPolicy string   `json:"iceTransportPolicy"`
-		TTL                int      `json:"ttl"`
-		ExpiresAt          string   `json:"expiresAt"`
-		LifetimeDuration   string   `json:"lifetimeDuration"`
-	}{
-		[]server{{URLs: made.STUN}, {made.TURN, made.Username, made.Credential}},
-		"all", made.TTL, made.Expires.UTC().Format(time.RFC3339), fmt.Sprintf("%ds", made.TTL),
-	}
+func iceConfig(made admin.Credentials) web.ICEConfig {
+	return web.Grant{
+		STUN: made.STUN, TURN: made.TURN, Username: made.Username, Credential: made.Credential,
+		Expires: made.Expires, TTL: time.Duration(made.TTL) * time.Second,
+	}.Config()
 }
 
 func printCredentials(w io.Writer, made admin.Credentials) error {

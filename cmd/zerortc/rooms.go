@@ -36,25 +36,15 @@ type roomICE struct{ list *icelist.List }
 
 // Servers implements signaling.ICE.
 func (i roomICE) Servers(to signaling.Caller, room, peer string, now time.Time) (json.RawMessage, time.Duration) {
-	type server struct {
-		URLs       []string `json:"urls"`
-		Username   string   `json:"username,omitempty"`
-		Credential string   `json:"credential,omitempty"`
-	}
 	name := "" // a random one
 	if room != "" {
 		name = i.list.Member(room, peer)
 	}
-	stun, turn := i.list.URLs(to.Host, to.TLS)
-	username, credential, _ := i.list.Credentials(name, now)
-	var servers []server
-	if len(stun) > 0 {
-		servers = append(servers, server{URLs: stun})
-	}
-	if len(turn) > 0 {
-		servers = append(servers, server{turn, username, credential})
-	}
-	if servers == nil {
+	var g web.Grant
+	g.STUN, g.TURN = i.list.URLs(to.Host, to.TLS)
+	g.Username, g.Credential, g.Expires = i.list.Credentials(name, now)
+	servers := g.Servers()
+	if len(servers) == 0 {
 		return nil, 0
 	}
 	out, err := json.Marshal(servers)
