@@ -76,3 +76,51 @@ func TestPageUntellable(t *testing.T) {
 	  });
 	})()`, `"failed"`)
 }
+
+// ghost joins a room under one name after the other. Each takes what it is offered, and
+// leaves once it is connected, but for its connection.
+const ghost = `(async () => {
+  const roomId = ROOM;
+  const socket = window.attacker = new WebSocket('ws://' + location.host + '/ws');
+  await new Promise((done) => { socket.onopen = done; });
+  for (let i = 0; i < 5; i++) {
+    const uid = 'ghost ' + i;
+    const send = (frame) => socket.send(JSON.stringify({ roomId, uid, ...frame }));
+    const pc = new RTCPeerConnection();
+    const connected = new Promise((done) => {
+      pc.onconnectionstatechange = () => { if (pc.connectionState === 'connected') done(); };
+    });
+    let work = Promise.resolve();
+    socket.onmessage = ({ data }) => {
+      const { cmd, uid: from, msg } = JSON.parse(data);
+      if (cmd !== 'offer' && cmd !== 'candidate') return;
+      const told = JSON.parse(msg);
+      work = work.then(async () => {
+        if (cmd === 'candidate') return pc.addIceCandidate({ candidate: told.candidate, sdpMLineIndex: told.label }).catch(() => {});
+        await pc.setRemoteDescription({ type: 'offer', sdp: told.sdp });
+        await pc.setLocalDescription();
+        send({ cmd: 'answer', remoteUid: from, msg: JSON.stringify({ type: 'answer', sdp: pc.localDescription.sdp, number: told.number }) });
+      });
+    };
+    send({ cmd: 'join' });
+    await connected;
+    send({ cmd: 'leave' });
+  }
+  return true;
+})()`
+
+// TestPageGhosts: who leaves and stays connected, name after name, has no more of our
+// pictures than a room has seats.
+func TestPageGhosts(t *testing.T) { inEach(t, pageGhosts) }
+
+func pageGhosts(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--rooms-capacity", "3")
+	anna := s.openPage("anna", "room/ghosts")
+	anna.click("join")
+	anna.waitState("Waiting for the other person")
+	mallory := s.openPage("mallory", "")
+	evaluate[bool](mallory, strings.Replace(ghost, "ROOM", quote("ghosts"), 1))
+	anna.waitFor("connections.length === 5")
+	anna.waitFor("connections.filter((pc) => pc.connectionState !== 'closed').length <= 2")
+	anna.waitFor("document.querySelectorAll('.tile:not([hidden]) video').length <= 2")
+}

@@ -154,8 +154,7 @@ export class Call {
    * @param {boolean} offers whether the offer is ours to make
    */
   #start(uid, offers) {
-    // Where two fit, who comes has the place of the one before.
-    if (this.#signaling.capacity === 2) this.#drop((peer) => peer.uid !== uid);
+    this.#makeRoom(uid);
     this.#socket.forget(uid); // it was for a connection before this one
     this.left = false;
     let peer = this.peers.get(uid);
@@ -175,6 +174,18 @@ export class Call {
       this.peers.set(uid, peer);
     }
     peer.start(offers);
+  }
+
+  /**
+   * Who comes has the place of somebody before: who left may still send, and come again
+   * under any number of names. No more are kept than the room has seats for.
+   * @param {Uid} uid
+   */
+  #makeRoom(uid) {
+    const others = [...this.peers.values()].filter((peer) => peer.uid !== uid);
+    const over = Math.max(0, others.length - (this.#signaling.capacity - 2)); // without us and who comes
+    const going = others.sort((a, b) => Number(b.left) - Number(a.left)).slice(0, over);
+    this.#drop((peer) => going.includes(peer));
   }
 
   /** @param {Uid} uid */
