@@ -121,9 +121,10 @@ export class Peer {
 
   /** The other one left, or only lost the server for long: then media still comes. */
   leave() {
-    const running = this.link = this.running;
+    const { running } = this;
     this.drop(running);
     if (!running) return this.#gone();
+    this.link = running;
     this.left = true;
     setTimeout(() => this.#parts.changed(), AWAY_AFTER);
   }
