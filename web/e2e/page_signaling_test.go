@@ -12,6 +12,7 @@ const playServer = `import('/page/signaling.js').then(({ Signaling }) => {
   const out = [];
   const news = new Proxy({}, { get: (_, name) => (...told) => {
     if (name === 'iceSoon' && !ICE || told[0]?.cmd === 'ice' && !ICE) return;
+    if (name === 'others' && !told[0].length) return;
     if (name !== 'send') return void out.push([name, ...told.map((t) => JSON.stringify(t))].join(' '));
     const { cmd, roomId, uid, ...more } = told[0];
     out.push(['>', cmd, ...Object.entries(more).map(([k, v]) => k + '=' + v)].join(' '));
@@ -48,6 +49,9 @@ func TestPageSignaling(t *testing.T) {
 		{"what the server takes", `v2(1, { limits: { frameBytes: 99, framesPerSecond: 5 } }); seat(); out.push(s.tell('a', 'offer', 'x'.repeat(30)), s.tell('a', 'offer', '房'.repeat(12)), s.tell('a', 'offer', '房'))`,
 			`limits {"frameBytes":99,"framesPerSecond":5}|> join|seated false|> offer remoteUid=a msg="房"|false|false|true`},
 		{"what a server takes that does not say", `s.opened(''); out.push(s.tell('a', 'offer', 'x'.repeat(65_500)))`, `> join|seated false|false`},
+
+		{"who is there", `v2(1); s.received({ cmd: 'joined', roomId: 'blue', capacity: 3, members: ['a', 7] })`, `> join|others ["a",7]|seated false`},
+		{"a server that does not say who is there", `v2(1); s.received({ cmd: 'joined', roomId: 'blue', capacity: 3 })`, `> join|seated false`},
 
 		// The connection may stand before there is anything to join with.
 		{"early", `v2(1, { heartbeatSeconds: 15 }); s.enter(); seat()`, `heartbeat 15|> join|seated false`},

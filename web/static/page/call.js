@@ -49,6 +49,7 @@ export class Call {
     this.#signaling = new Signaling(this.#ticket, {
       send: (frame) => this.#socket.send(frame),
       limits: (limits) => this.#socket.measure(limits),
+      others: (uids) => this.#others(uids),
       seated: (resumed) => this.#seated(resumed),
       came: (peer) => this.#start(peer, true),
       met: (peer) => this.#start(peer, false),
@@ -138,6 +139,15 @@ export class Call {
     this.server = 'gone';
     this.#signaling.lost();
     this.#parts.changed();
+  }
+
+  /**
+   * We are new in the room. With whom we still talk and who is not there may come back to
+   * it as we did, or never, and then nobody says that they left.
+   * @param {unknown[]} uids
+   */
+  #others(uids) {
+    for (const peer of this.peers.values()) if (peer.running && !uids.includes(peer.uid)) this.#left(peer.uid);
   }
 
   /** @param {boolean} resumed nobody noticed; else we are new to the others */

@@ -26,6 +26,7 @@
  * @typedef {object} News
  * @property {(frame: Frame) => boolean} send over the connection that stands; false: too much waits already
  * @property {(limits: import('./outbox.js').Limits) => void} limits of what the server takes
+ * @property {(uids: unknown[]) => void} others who sits in the room we have come into
  * @property {(resumed: boolean) => void} seated
  * @property {(peer: Uid) => void} came after us: we make the offer
  * @property {(peer: Uid) => void} met whom we found: the offer will come
@@ -204,8 +205,9 @@ export class Signaling {
   }
 
   /** @param {Frame} frame */
-  #joined({ capacity }) {
+  #joined({ capacity, members }) {
     if (typeof capacity === 'number') this.capacity = capacity;
+    if (Array.isArray(members)) this.#news.others(members);
     this.#sit(false);
   }
 
