@@ -84,6 +84,53 @@ func pageSocketCut(t *testing.T, s *scene) {
 	}
 }
 
+// TestPageServerRestartOneBack: of two who talk on while the server restarts one is back
+// before the other, or alone, and is told that the other is not there.
+func TestPageServerRestartOneBack(t *testing.T) { inEach(t, serverRestartOneBack) }
+
+func serverRestartOneBack(t *testing.T, s *scene) {
+	first, err := startServer("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.server = first
+	anna, ben := s.pageCall("room/one-back")
+	evaluate[bool](ben, "window.cut = true")
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	anna.waitState("You are in a call. The server does not answer")
+	s.server = startAt(t, first.host, "127.0.0.1:0")
+	anna.waitState("You are in a call. The other person has lost the server.")
+	ben.run("cut = false, dispatchEvent(new Event('online'))")
+	mustBeInACall(anna, ben)
+	anna.waitFor("document.body.dataset.state === 'in-call'")
+}
+
+// TestPageServerRefusesDialect: it takes two handshakes that fail in a row for the page to
+// think that the server does not know its dialect.
+func TestPageServerRefusesDialect(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	p.mustGive("socket", `await (async () => {
+	  const asked = [];
+	  const Real = window.WebSocket;
+	  const none = { opened() {}, received() {}, lost() {}, refused() {} };
+	  const socket = await new Promise((done) => {
+	    window.WebSocket = class {
+	      constructor(url, dialect = 'none') {
+	        if (asked.push(dialect) === 4) done(made);
+	        setTimeout(() => this.onclose?.({ code: 1006, reason: '' }));
+	      }
+	      close() {}
+	    };
+	    const made = new m.SignalingSocket('ws://x', 'new', none);
+	  });
+	  socket.close();
+	  window.WebSocket = Real;
+	  return asked;
+	})()`, `["new","new","none","new"]`)
+}
+
 // TestPageServerGone: without a server and without a call there is a message, and
 // the page finds the server when it is there.
 func TestPageServerGone(t *testing.T) { inEach(t, pageServerGone) }

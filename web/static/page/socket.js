@@ -155,8 +155,9 @@ export class SignalingSocket {
     socket.onmessage = (event) => this.#read(event.data);
     socket.onclose = (event) => {
       // A server that does not know the dialect leaves it out of its answer, and
-      // browsers refuse that. Why is not told: so it is tried without, each time.
-      if (!opened && dialect && !this.#understood) return this.#connect('');
+      // browsers refuse that. Why is not told, and it may be the network that failed:
+      // so it is tried without after each failure, but for the first in a row.
+      if (!opened && dialect && !this.#understood && this.#failures > 0) return this.#connect('');
       if (opened && Date.now() - opened > STEADY_AFTER) this.#failures = 0;
       this.#closed(event.code, event.reason);
     };
