@@ -42,6 +42,9 @@ func TestPageCare(t *testing.T) {
 		{"recovery", `[{ state: 'interrupted', tries: 0, offers: true }, { state: 'interrupted', tries: 0, offers: false }, { state: 'failed', tries: 0, offers: true }].map(m.delayOf)`, `[2500,4000,0]`},
 		{"recovery", `[1, 2, 99].map((tries) => m.delayOf({ state: 'failed', tries, offers: true }))`, `[5000,7500,15000]`},
 
+		// One that never ran is tried five times, if it is to be at all.
+		{"recovery", `[0, 1, 4, 5].map((tries) => m.delayOf({ state: 'never', tries, offers: true }) || 'at once')`, `[5000,5000,15000,null]`},
+
 		{"turn", `[401, 486, 508, 403].map(m.refusalOf)`, `["unauthorized","full","full","refused"]`},
 		{"turn", `['turn:x', 'turn:x?transport=tcp', 'turns:x?transport=tcp', 'stun:x'].map(m.wayOf)`, `["udp","tcp","tls",null]`},
 

@@ -76,3 +76,35 @@ func TestPageNetworkChanged(t *testing.T) {
 		p.mustBehave()
 	}
 }
+
+// TestPageOfferLost: in a room for several an offer that got lost is made again by itself.
+func TestPageOfferLost(t *testing.T) { inEach(t, pageOfferLost) }
+
+func pageOfferLost(t *testing.T, s *scene) {
+	s.server = startPrivate(t, "--rooms-capacity", "3")
+	impatient := func(p *page) {
+		p.t.Helper()
+		p.before(`{
+			const later = window.setTimeout;
+			window.setTimeout = (what, ms, ...more) => later(what, ms === 30_000 ? 1000 : ms, ...more); // until it has failed
+		}`)
+	}
+	anna := s.openPage("anna", "room/offer-lost", impatient, func(p *page) {
+		p.before(`{
+			const { send } = WebSocket.prototype;
+			window.offers = 0;
+			WebSocket.prototype.send = function (frame) {
+				if (!frame.includes('"cmd":"offer"') || offers++ > 0) send.call(this, frame);
+			};
+		}`)
+	})
+	anna.click("join")
+	anna.waitState("Waiting for the other person")
+	ben := s.openPage("ben", "room/offer-lost", impatient)
+	ben.click("join")
+	ben.waitNotice("failed")
+	for _, p := range []*page{anna, ben} {
+		p.waitState("You are in a call.")
+		p.waitFor("connections.length === 1 && document.getElementById('notice').hidden")
+	}
+}

@@ -175,6 +175,7 @@ export class Call {
         config: () => ice.config(),
         fresh: () => ice.fresh(),
         online: () => this.server === 'open',
+        insists: () => this.#signaling.capacity > 2, // of two, people are told and choose
         tell: (to, cmd, msg) => this.#signaling.tell(to, cmd, msg),
         changed: () => this.#parts.changed(),
         heard: (which, message) => this.#parts.heard(which, message),

@@ -97,7 +97,7 @@ export class Link {
     const fresh = await config.catch(() => null);
     if (fresh) this.configure(fresh);
     this.#next(async (pc) => {
-      this.evidence = Object.assign(new Evidence(), { answered: true });
+      this.evidence = Object.assign(new Evidence(), { begun: true, answered: this.evidence.answered });
       if (pc.signalingState === 'have-local-offer') await pc.setLocalDescription({ type: 'rollback' });
       pc.restartIce();
       await this.#describe(pc);

@@ -18,6 +18,7 @@ import { Recovery } from './recovery.js';
  * @property {() => Promise<RTCConfiguration>} config
  * @property {() => Promise<RTCConfiguration>} fresh one with new credentials
  * @property {() => boolean} online whether we have the server
+ * @property {() => boolean} insists whether a connection that never ran is tried again
  * @property {(peer: Uid, cmd: string, msg: object) => boolean} tell
  * @property {() => void} changed
  * @property {(peer: Peer, message: import('./messages.js').Message) => void} heard from page to page
@@ -47,6 +48,7 @@ export class Peer {
   #pace = new Pace(OFFERS, OFFERS_PER_SECOND);
   #recovery = new Recovery({
     reachable: () => this.#parts.online() && !this.absent && this.link !== null,
+    insists: () => this.offers && this.#parts.insists(), // only who offered can offer anew
     restart: () => this.link?.restart(this.#parts.fresh()),
   });
 
@@ -105,7 +107,8 @@ export class Peer {
 
   /** Our network is another one: looks for a new way at once. */
   restart() {
-    if (this.link?.wasConnected) this.#recovery.now();
+    const { link } = this;
+    if (link?.wasConnected || link?.state === 'failed' && this.offers && this.#parts.insists()) this.#recovery.now();
   }
 
   /** The server was gone for one of us, and with it maybe what was said last. */
