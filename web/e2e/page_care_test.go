@@ -50,6 +50,7 @@ func TestPageCare(t *testing.T) {
 
 		{"verdict", verdictOf(`{ server: false }`), `"server-gone"`},
 		{"verdict", verdictOf(`{}, { answered: false }`), `"no-answer"`},
+		{"verdict", verdictOf(`{ relays: false }, { begun: false, answered: false }`), `"no-candidates"`},
 		{"verdict", verdictOf(`{}, { reached: true }`), `"handshake"`},
 		{"verdict", verdictOf(`{ relays: false }, { local: ['host'] }`), `"no-list"`},
 		{"verdict", verdictOf(`{}, { gathered: true }`), `"no-candidates"`},
@@ -86,6 +87,22 @@ func placeOf(box string) string {
 // verdictOf is the verdict on these facts and this evidence, beside what is usual.
 func verdictOf(facts string) string {
 	return `((facts, evidence) => m.judge({ server: true, ran: false, relays: true, view: null, ...facts,
-		evidence: { faults: [], answered: true, gathered: false, reached: false, ...evidence,
+		evidence: { faults: [], begun: true, answered: true, gathered: false, reached: false, ...evidence,
 			local: new Set(evidence?.local), remote: new Set(evidence?.remote) } }))(` + facts + `)`
+}
+
+// TestPageWithoutList: two who can reach one another need no list of servers, so it does
+// not matter that there is none to be had.
+func TestPageWithoutList(t *testing.T) {
+	p := newScene(t, shared).openPage("anna", "")
+	p.mustGive("ice", `await (async () => {
+	  const real = window.fetch;
+	  window.fetch = async () => new Response('', { status: 503 });
+	  const list = new m.IceList({ room: 'x', uid: 'y' }, {});
+	  const none = await list.config();
+	  list.take([{ urls: 'stun:x' }], 0);
+	  const last = await list.config();
+	  window.fetch = real;
+	  return [none.iceServers, last.iceServers];
+	})()`, `[[],[{"urls":["stun:x"]}]]`)
 }

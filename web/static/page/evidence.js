@@ -23,6 +23,7 @@ export class Evidence {
   remote = new Set();
   /** @type {Fault[]} the same one is noted once */
   faults = [];
+  begun = false; // the browser made us a connection at all
   answered = false; // the other side described itself
   gathered = false; // the browser has asked all servers
   reached = false; // ICE found a way, whatever came then

@@ -69,8 +69,13 @@ export class IceList {
   async config() {
     await this.#coming;
     if (this.#sent && performance.now() < this.#until) return this.#sent;
-    const list = await fetchList(this.#ticket);
-    return this.#used = chosen(list.iceServers, list.iceTransportPolicy, this.#choice);
+    try {
+      const list = await fetchList(this.#ticket);
+      return this.#used = chosen(list.iceServers, list.iceTransportPolicy, this.#choice);
+    } catch (error) {
+      console.warn('the list of ICE servers:', error);
+      return this.#used ?? chosen([], 'all', this.#choice); // there may be a way without
+    }
   }
 
   /** The URLs of the newest list. */

@@ -146,6 +146,7 @@ export class Link {
   #build(config) {
     if (this.state === 'closed') return;
     const pc = this.#pc = new RTCPeerConnection(config);
+    this.evidence.begun = true;
     const { own, offers, tell } = this.#parts;
     this.channel = new Channel(pc, {
       about: () => own.about,

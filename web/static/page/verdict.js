@@ -22,7 +22,7 @@ export const VERDICTS = /** @type {const} */ ([
  * @property {boolean} server whether we have the signaling server
  * @property {boolean} ran whether media ran before
  * @property {boolean} relays whether the list has TURN in it
- * @property {Pick<import('./evidence.js').Evidence, 'local' | 'remote' | 'faults' | 'answered' | 'gathered' | 'reached'>} evidence
+ * @property {Pick<import('./evidence.js').Evidence, 'local' | 'remote' | 'faults' | 'begun' | 'answered' | 'gathered' | 'reached'>} evidence
  * @property {ServerView | null} view null: the server did not tell
  */
 
@@ -33,6 +33,7 @@ export const VERDICTS = /** @type {const} */ ([
 export function judge(facts) {
   const { server, ran, relays, evidence } = facts;
   if (!server) return 'server-gone';
+  if (!evidence.begun) return 'no-candidates'; // nothing that the other side could have answered
   if (!evidence.answered) return 'no-answer';
   if (evidence.reached && !ran) return 'handshake'; // a way was found, and the two did not understand one another
   const ours = evidence.local.has('relay') ? beyondRelay(facts) : noRelay(facts);
