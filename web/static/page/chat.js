@@ -7,7 +7,7 @@
 
 import { faultOf } from './chattext.js';
 import { newId } from './messages.js';
-import { Pace } from './pace.js';
+import { Paces } from './pace.js';
 
 /**
  * @typedef {import('./signaling.js').Uid} Uid
@@ -35,8 +35,7 @@ const PER_SECOND = 4;
 
 export class Chat {
   #parts;
-  /** @type {Map<Uid, Pace>} */
-  #paces = new Map();
+  #paces = new Paces(BURST, PER_SECOND);
 
   /** @param {ChatParts} parts */
   constructor(parts) {
@@ -64,6 +63,7 @@ export class Chat {
   /** Says to everybody what they have not got, if there is a new way to them. */
   catchUp() {
     const { people } = this.#parts;
+    this.#paces.keep((uid) => people.standing(/** @type {Uid} */ (uid)) !== 'gone');
     for (const { id, text, missing } of this.#own()) {
       for (const [uid, before] of missing) {
         const channel = people.channel(uid);
@@ -82,7 +82,7 @@ export class Chat {
     const { id, text } = message;
     const known = this.#said().some((said) => said.from === from && said.id === id);
     if (!known) {
-      if (!this.#pace(from).take(performance.now())) return;
+      if (!this.#paces.take(from, performance.now())) return;
       history.add({ kind: 'said', id, from, at: new Date(), text, missing: new Map() });
     }
     people.tell(from, { type: 'chat-got', id });
@@ -102,11 +102,4 @@ export class Chat {
   }
 
   #own() { return this.#said().filter(({ from }) => from === null); }
-
-  /** @param {Uid} uid */
-  #pace(uid) {
-    const pace = this.#paces.get(uid) ?? new Pace(BURST, PER_SECOND);
-    this.#paces.set(uid, pace);
-    return pace;
-  }
 }

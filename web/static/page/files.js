@@ -10,7 +10,7 @@ import { FileEntry, isBusy, legTo } from './fileentry.js';
 import { nameOf } from './filename.js';
 import { inFile, inMemory, isForMemory, mostHere, MOST_IN_MEMORY } from './filestore.js';
 import { MOST_FILE, newId } from './messages.js';
-import { Pace } from './pace.js';
+import { Paces } from './pace.js';
 
 /**
  * @typedef {import('./signaling.js').Uid} Uid
@@ -32,8 +32,7 @@ const OFFERS_PER_SECOND = 1;
 
 export class Files {
   #parts;
-  /** @type {Map<Uid, Pace>} */
-  #paces = new Map();
+  #paces = new Paces(OFFERS_BURST, OFFERS_PER_SECOND);
 
   /** @param {FilesParts} parts */
   constructor(parts) {
@@ -123,6 +122,7 @@ export class Files {
   /** Looks who is gone, and says again what got lost with a channel. */
   catchUp() {
     const { people } = this.#parts;
+    this.#paces.keep((uid) => people.standing(/** @type {Uid} */ (uid)) !== 'gone');
     for (const entry of this.#entries()) {
       for (const leg of entry.legs) {
         if (isBusy(leg) && people.standing(leg.uid) === 'gone') this.#settle(entry, leg, 'gone');
@@ -162,7 +162,7 @@ export class Files {
   #offered(from, { id, name, size }) {
     const { people, history } = this.#parts;
     const known = this.#entries().filter((each) => each.from === from);
-    if (known.some((each) => each.id === id) || !this.#pace(from).take(performance.now())) return;
+    if (known.some((each) => each.id === id) || !this.#paces.take(from, performance.now())) return;
     if (known.filter(({ busy }) => busy).length >= MOST_AT_ONCE) {
       people.tell(from, { type: 'file-stop', id, reason: 'too-many' });
       return;
@@ -287,12 +287,5 @@ export class Files {
 
   #entries() {
     return /** @type {FileEntry[]} */ (this.#parts.history.entries.filter(({ kind }) => kind === 'file'));
-  }
-
-  /** @param {Uid} uid */
-  #pace(uid) {
-    const pace = this.#paces.get(uid) ?? new Pace(OFFERS_BURST, OFFERS_PER_SECOND);
-    this.#paces.set(uid, pace);
-    return pace;
   }
 }
