@@ -91,3 +91,23 @@ func pagePartMissed(t *testing.T, s *scene) {
 	p.click("invite-qr")
 	p.waitFor("document.getElementById('dialog').open && document.querySelector('#dialog #qr-copy')")
 }
+
+// TestPageUnloaded: a page whose script does not come is not one without a word.
+func TestPageUnloaded(t *testing.T) { inEach(t, pageUnloaded) }
+
+func pageUnloaded(t *testing.T, s *scene) {
+	g := newGappy(t, s.server)
+	p := s.open("anna", "about:blank")
+	const look = "getComputedStyle(document.getElementById('unloaded')).visibility"
+	for _, path := range []string{"", "test"} {
+		g.lose("/page/dom.js")
+		p.goTo(g.page + path)
+		p.waitFor(look + " === 'hidden'")
+		p.run("for (const wait of document.getElementById('unloaded').getAnimations()) wait.finish()")
+		p.waitFor(look + " === 'visible'")
+		p.photographAs("unloaded")
+		g.lose()
+		p.goTo(g.page + path)
+		p.waitFor("document.getElementById('unloaded') === null")
+	}
+}

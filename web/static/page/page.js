@@ -258,6 +258,7 @@ addEventListener('hashchange', () => {
 });
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 showOwn();
+element('unloaded', HTMLElement).remove();
 
 const seat = seatToTakeBack();
 if (seat && seat.room === lobby.room) {

@@ -102,3 +102,4 @@ invited.onsubmit = (/** @type {SubmitEvent} */ event) => {
   else invitedLink.focus();
 };
 addEventListener('pagehide', devicesOff);
+element('unloaded', HTMLElement).remove();

@@ -101,3 +101,4 @@ look();
 // People go to the settings of the device and come back.
 document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
 addEventListener('focus', look);
+element('unloaded', HTMLElement).remove();
