@@ -34,12 +34,29 @@ const noteStreams = `{
   };
 }`
 
+// sleepyAudio has the browser process no sound until somebody presses something, and
+// notes what does.
+const sleepyAudio = `{
+  window.contexts = [];
+  let awake = false;
+  addEventListener('pointerdown', () => { awake = true; }, true);
+  window.AudioContext = class extends AudioContext {
+    constructor(...parts) {
+      super(...parts);
+      this.suspend();
+      contexts.push(this);
+    }
+    async resume() { if (awake) await super.resume(); }
+  };
+}`
+
 // TestPageDevices: before the call people see themselves and how loud they are, and
 // choose camera, microphone and speaker; the browser remembers it.
 func TestPageDevices(t *testing.T) {
 	s := newScene(t, shared).in(world{cameras: 2})
-	anna := s.openPage("anna", "room/devices")
-	anna.waitFor("document.getElementById('preview').videoWidth > 0")
+	anna := s.openPage("anna", "room/devices", func(p *page) { p.before(sleepyAudio) })
+	anna.waitFor("document.getElementById('preview').videoWidth > 0 && contexts.length > 0")
+	anna.click("lobby-heading")
 	anna.waitFor("document.getElementById('level').value > 0") // the fake one beeps
 	camera := anna.pick("pick-camera", "1")
 	anna.waitFor("document.getElementById('preview').srcObject?.getVideoTracks()[0]?.getSettings().deviceId === " + quote(camera))
@@ -52,6 +69,7 @@ func TestPageDevices(t *testing.T) {
 	anna.waitFor("document.getElementById('pick-camera').value === " + quote(camera) + " && document.getElementById('pick-microphone').value === " + quote(microphone))
 	anna.click("join")
 	anna.waitState("Waiting for the other person")
+	anna.waitFor("contexts.every(({ state }) => state === 'closed')") // nobody sees the level
 	anna.waitFor(usedDevice("video") + " === " + quote(camera) + " && " + usedDevice("audio") + " === " + quote(microphone))
 	ben := s.openPage("ben", "room/devices")
 	ben.click("join")

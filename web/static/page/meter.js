@@ -2,6 +2,9 @@
 
 const EACH = 60; // ms
 
+/** What a browser takes for somebody's wish, before which it may let no sound be heard. */
+const WISHES = ['pointerdown', 'pointerup', 'keydown'];
+
 /**
  * @param {HTMLMeterElement} meter
  * @param {MediaStreamTrack} track
@@ -13,12 +16,16 @@ export function measure(meter, track) {
   analyser.fftSize = 1024;
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
+  const wake = () => { context.resume().catch(() => {}); };
+  wake();
+  for (const wish of WISHES) addEventListener(wish, wake);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
     meter.value = levelOf(samples);
   }, EACH);
   return () => {
     clearInterval(timer);
+    for (const wish of WISHES) removeEventListener(wish, wake);
     context.close();
     meter.value = 0;
   };

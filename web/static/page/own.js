@@ -33,6 +33,7 @@ export class OwnDevices {
   /** @type {import('./pickers.js').Pickers | null} once they are needed */
   #pickers = null;
   #missed = false; // the pickers did not come
+  #inLobby = false; // where they lie before a call
   #bringPickers = later(async () => {
     const { Pickers } = await import('./pickers.js');
     return this.#pickers = new Pickers({ devices: this.devices, media: this.media, changed: (kind) => this.#use(kind) });
@@ -108,8 +109,9 @@ export class OwnDevices {
    *   they did not come they are left out there, and asked for again only by somebody
    */
   showPickers(inLobby) {
-    if (this.#pickers) this.#pickers.show();
-    else if (inLobby && this.media.wanted && !this.#missed) this.#bringPickers().then((pickers) => pickers?.show());
+    this.#inLobby = inLobby;
+    if (this.#pickers) this.#pickers.show(inLobby);
+    else if (inLobby && this.media.wanted && !this.#missed) this.#bringPickers().then((pickers) => pickers?.show(this.#inLobby));
   }
 
   /** @param {import('./devices.js').Kind} kind of which another was chosen */

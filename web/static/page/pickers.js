@@ -29,6 +29,7 @@ export class Pickers {
   #measured = null;
   #endMeasure = () => {};
   #called = false; // over the call: then there is a list even of what has no name
+  #inLobby = false; // where somebody may see them
 
   /** @param {PickersParts} parts */
   constructor({ devices, media, changed }) {
@@ -46,8 +47,12 @@ export class Pickers {
     button('speaker-test').onclick = () => beep(chosen('speaker')?.id ?? '');
   }
 
-  /** Shows what there is, if the browser tells names: before it was allowed it does not. */
-  show() {
+  /**
+   * Shows what there is, if the browser tells names: before it was allowed it does not.
+   * @param {boolean} [inLobby]
+   */
+  show(inLobby = this.#inLobby) {
+    this.#inLobby = inLobby;
     const { lists } = this.#devices;
     const named = KINDS.some((kind) => lists[kind].some(({ label }) => label));
     this.#section.hidden = !this.#called && (!named || !this.#media.wanted);
@@ -98,7 +103,7 @@ export class Pickers {
 
   /** Listens to the microphone only while somebody sees the meter. */
   #measure() {
-    const seen = !this.#section.hidden && this.#section.checkVisibility?.() !== false;
+    const seen = !this.#section.hidden && (this.#called || this.#inLobby);
     const track = seen ? this.#media.stream.getAudioTracks()[0] ?? null : null;
     if (track === this.#measured) return;
     this.#endMeasure();
