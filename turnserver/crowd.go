@@ -1,6 +1,7 @@
 package turnserver
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -17,7 +18,8 @@ const (
 
 // crowd holds the open connections, so that they can be counted and ended.
 type crowd struct {
-	running sync.WaitGroup
+	most, perAddress int
+	running          sync.WaitGroup
 
 	mu        sync.Mutex
 	closed    bool
@@ -26,30 +28,44 @@ type crowd struct {
 }
 
 func newCrowd() *crowd {
-	return &crowd{conns: map[net.Conn]struct{}{}, byAddress: map[netip.Addr]int{}}
+	return &crowd{most: maxConnections, perAddress: maxConnectionsPerAddress, conns: map[net.Conn]struct{}{}, byAddress: map[netip.Addr]int{}}
 }
 
-// hold serves a connection and closes it after. One too many is closed at once.
-func (c *crowd) hold(conn net.Conn, serve func()) {
+// Why a connection is not held.
+var (
+	errStopped          = errors.New("the server stops")
+	errCrowded          = errors.New("too many connections")
+	errCrowdedByAddress = errors.New("too many connections from an address")
+)
+
+// hold serves a connection and closes it after. One too many is closed at once, with
+// the reason as the error.
+func (c *crowd) hold(conn net.Conn, serve func()) error {
 	defer conn.Close()
 	from := config.Source(addrPort(conn.RemoteAddr()).Addr())
-	if !c.add(conn, from) {
-		return
+	if err := c.add(conn, from); err != nil {
+		return err
 	}
 	defer c.remove(conn, from)
 	serve()
+	return nil
 }
 
-func (c *crowd) add(conn net.Conn, from netip.Addr) bool {
+func (c *crowd) add(conn net.Conn, from netip.Addr) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || len(c.conns) >= maxConnections || c.byAddress[from] >= maxConnectionsPerAddress {
-		return false
+	switch {
+	case c.closed:
+		return errStopped
+	case c.byAddress[from] >= c.perAddress:
+		return errCrowdedByAddress
+	case len(c.conns) >= c.most:
+		return errCrowded
 	}
 	c.running.Add(1) // under the lock, so that close waits for it
 	c.conns[conn] = struct{}{}
 	c.byAddress[from]++
-	return true
+	return nil
 }
 
 func (c *crowd) remove(conn net.Conn, from netip.Addr) {

@@ -52,8 +52,9 @@ func (s *Server) serveTCP(l net.Listener) error {
 // ServeConn serves one connection, plain TCP or anything on top of it, until it
 // ends, and closes it. Serve waits for those that are open.
 func (s *Server) ServeConn(conn net.Conn) {
+	from := addrPort(conn.RemoteAddr())
 	conn, line := straighten(conn, s.patience.write)
-	s.crowd.hold(conn, func() {
+	err := s.crowd.hold(conn, func() {
 		if line == nil {
 			w := &writer{conn: conn, timeout: s.patience.write}
 			newConnection(conn, s.rules, w, s.loops, s.patience).serve(w)
@@ -62,6 +63,12 @@ func (s *Server) ServeConn(conn net.Conn) {
 		w := newStraight(conn, line, s.rules.Undelivered)
 		newConnection(conn, s.rules, w, s.loops, s.patience).serveLine(line, s.loops)
 	})
+	switch {
+	case errors.Is(err, errCrowded):
+		s.rules.Crowded(from)
+	case errors.Is(err, errCrowdedByAddress):
+		s.rules.CrowdedByAddress(from)
+	}
 }
 
 // connection is a connection of a client.

@@ -37,6 +37,7 @@ type Sources struct {
 
 	NotReady     func() []string // why; of the words of package health
 	Draining     func() bool
+	TCP          func() map[string]uint64 // connections refused, by reason
 	Signaling    func() signaling.Stats
 	TURN         func() turnserver.Stats
 	Web          func() web.Stats

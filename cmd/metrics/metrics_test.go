@@ -33,6 +33,7 @@ func fixed() Sources {
 		Version: "v1.2.3", Revision: "abcdef", Started: noon,
 		NotReady: func() []string { return []string{health.SelfTest} },
 		Draining: func() bool { return true },
+		TCP:      func() map[string]uint64 { return map[string]uint64{"max-silent": 33} },
 		Signaling: func() signaling.Stats {
 			return signaling.Stats{Sockets: 7, Rooms: 2, Members: 3, Calls: 1, Extended: 20, WaitingBytes: 32, Opened: 21, Closed: map[string]uint64{"1001": 22}, RelayedFrames: 23, RelayedBytes: 24, Refusals: map[string]uint64{"room-full": 4, "bad-json": 0}}
 		},
@@ -96,6 +97,7 @@ func TestValues(t *testing.T) {
 	for _, want := range []string{
 		`zerortc_build_info{goversion="go1`, `revision="abcdef",version="v1.2.3"} 1`,
 		`zerortc_start_time_seconds 1.7672256005e+09`,
+		`zerortc_tcp_refusals_total{reason="max-silent"} 33`,
 		`zerortc_ready 0`, `zerortc_draining 1`,
 		`zerortc_not_ready{reason="selftest"} 1`, `zerortc_not_ready{reason="certificate"} 0`,
 		`zerortc_tls_cert_not_after_timestamp_seconds{name="server"} 1.7672256005e+09`,

@@ -74,6 +74,9 @@ func ofProcess() []row {
 				put(seconds(c.NotAfter), c.Name)
 			}
 		}, "name"),
+		counter("tcp_refusals_total", "TCP connections closed before they were served, by the limit they met or what they spoke.", func(now *figures, put put) {
+			each(now.sources.TCP(), func(n float64, reason string) { put(n, reason) })
+		}, "reason"),
 	}
 }
 
@@ -169,7 +172,7 @@ func ofTURN() []row {
 		counter("turn_denied_peers_total", "Requests for peers, and packets to them, that the peer policy denied.", func(now *figures, put put) {
 			each(now.turn.DeniedPeers, func(n float64, reason string) { put(n, reason) })
 		}, "reason"),
-		counter("turn_refusals_total", "Packets and requests refused; unauthorized counts the usual first request of every client too.", func(now *figures, put put) {
+		counter("turn_refusals_total", "Packets, requests and connections refused; unauthorized counts the usual first request of every client too.", func(now *figures, put put) {
 			each(now.turn.Refused, func(n float64, reason string) { put(n, reason) })
 		}, "reason"),
 		gauge("turn_connections", "Connections of TURN clients over TCP and TLS.", func(now *figures, put put) {

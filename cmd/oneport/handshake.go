@@ -12,6 +12,7 @@ import (
 // but a place among the unsorted, where the oldest gives way.
 func (p *Ports) handshake(conn *Conn) (*tls.Conn, error) {
 	if p.tls == nil {
+		p.refuse(conn, tlsIsOff)
 		return nil, errNoTLS
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), p.limits.Handshake)
@@ -22,8 +23,14 @@ func (p *Ports) handshake(conn *Conn) (*tls.Conn, error) {
 	opened := tls.Server(conn, p.tls)
 	err := opened.HandshakeContext(ctx)
 	turns.rest()
-	conn.Conn = below // nothing reads or writes it yet
-	return opened, err
+	if turns.starved {
+		p.refuse(conn, tooManyHandshakes)
+	}
+	if err != nil {
+		return nil, err // and whatever the end of the time set off may still be closing it
+	}
+	conn.Conn = below // nobody else has it yet
+	return opened, nil
 }
 
 // turns is a connection under a handshake, which holds a slot from when something
@@ -37,7 +44,10 @@ type turns struct {
 	ctx   context.Context // of the handshake
 	slots *places
 	from  netip.Addr
-	holds bool // the handshake's goroutine only
+
+	// The handshake's goroutine only.
+	holds   bool
+	starved bool // no turn came in time
 }
 
 // Read implements net.Conn.
@@ -48,6 +58,7 @@ func (t *turns) Read(b []byte) (int, error) {
 		return n, err
 	}
 	if err := t.slots.wait(t.ctx, t.from); err != nil {
+		t.starved = true
 		return 0, err
 	}
 	t.holds = true

@@ -85,7 +85,7 @@ func TestPlaces(t *testing.T) {
 	a, b, c := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("192.0.2.3")
 	take := func(from netip.Addr, want bool) {
 		t.Helper()
-		if p.try(from) != want {
+		if (p.try(from) == nil) != want {
 			t.Errorf("a place for %v: %v", from, !want)
 		}
 	}
@@ -132,13 +132,13 @@ func waitFor(t *testing.T, p *places, from netip.Addr) <-chan error {
 func TestPlaceOfOneWhoGaveUp(t *testing.T) {
 	p := newPlaces(1, 1)
 	a := netip.MustParseAddr("192.0.2.1")
-	p.try(a)
+	must(t, p.try(a))
 	w := &waiter{a, make(chan struct{})}
 	p.waiting = append(p.waiting, w)
 	p.leave(a)
 	<-w.given
 	p.giveUp(w)
-	if !p.try(a) {
+	if p.try(a) != nil {
 		t.Error("the place is lost")
 	}
 }

@@ -2,6 +2,7 @@ package oneport
 
 import (
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"testing"
@@ -78,7 +79,7 @@ func TestProxiesHaveNoShare(t *testing.T) {
 
 // Silent connections of a proxy do not push one another out.
 func TestStrangersOfAProxy(t *testing.T) {
-	p := New(Limits{Unsorted: 8, UnsortedPerAddress: 1}, Live{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, nil, nil, nil)
+	p := New(Limits{Unsorted: 8, UnsortedPerAddress: 1}, Live{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}, nil, nil, slog.New(slog.DiscardHandler))
 	for _, c := range []struct {
 		from string
 		left int
@@ -101,6 +102,7 @@ type strange struct {
 }
 
 func (s *strange) RemoteAddr() net.Addr { return s.from }
+func (s *strange) LocalAddr() net.Addr  { return s.from }
 func (s *strange) Close() error         { return nil }
 
 func TestPlacesOfSomeAddresses(t *testing.T) {
@@ -123,7 +125,7 @@ func TestPlacesOfSomeAddresses(t *testing.T) {
 		p.from = map[netip.Addr]int{}
 		for i, a := range c.asks {
 			from, _ := netip.ParseAddr(a.from)
-			if p.try(from) != a.want {
+			if (p.try(from) == nil) != a.want {
 				t.Errorf("%s, %d: a place for %q: %v", what, i, a.from, !a.want)
 			}
 		}

@@ -2,6 +2,7 @@ package oneport
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"sync"
@@ -35,31 +36,40 @@ func (p *places) limit(total, perAddress int) {
 	p.total, p.perAddress = total, perAddress
 }
 
+// Why there is no place.
+var (
+	errFull  = errors.New("all places are taken")
+	errShare = errors.New("the address has its share of places")
+)
+
 // try takes a place if there is one.
-func (p *places) try(from netip.Addr) bool {
+func (p *places) try(from netip.Addr) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.take(from)
 }
 
 // take is for callers who hold the lock.
-func (p *places) take(from netip.Addr) bool {
+func (p *places) take(from netip.Addr) error {
 	total := p.total
 	if from.IsLoopback() || from == netip.IPv6Unspecified() { // the /64 of ::1
 		total += p.forLoopback
 	}
-	if p.total > 0 && p.taken >= total || p.perAddress > 0 && from.IsValid() && p.from[from] >= p.perAddress {
-		return false
+	if p.perAddress > 0 && from.IsValid() && p.from[from] >= p.perAddress {
+		return errShare
+	}
+	if p.total > 0 && p.taken >= total {
+		return errFull
 	}
 	p.taken++
 	p.from[from]++
-	return true
+	return nil
 }
 
 // wait takes a place as soon as there is one.
 func (p *places) wait(ctx context.Context, from netip.Addr) error {
 	p.mu.Lock()
-	if p.take(from) {
+	if p.take(from) == nil {
 		p.mu.Unlock()
 		return nil
 	}
@@ -102,7 +112,7 @@ func (p *places) free(from netip.Addr) {
 		delete(p.from, from)
 	}
 	for i, w := range p.waiting {
-		if p.take(w.from) {
+		if p.take(w.from) == nil {
 			p.waiting = slices.Delete(p.waiting, i, i+1)
 			close(w.given)
 			return

@@ -62,6 +62,8 @@ type Ports struct {
 	log    *slog.Logger
 	slots  *places // of handshakes
 	web    *places // of HTTP connections
+	// refused are those that nobody served.
+	refused *refusals
 	// proxies are addresses that share no limit.
 	proxies atomic.Pointer[[]netip.Prefix]
 
@@ -81,6 +83,7 @@ func New(limits Limits, live Live, secure *tls.Config, turn func(net.Conn), log 
 		limits: limits, tls: secure, turn: turn, http: newHandover(), log: log,
 		slots:    newPlaces(limits.Handshakes, limits.HandshakesPerAddress),
 		web:      newPlaces(0, 0),
+		refused:  newRefusals(),
 		unsorted: map[net.Conn]stranger{},
 		from:     map[netip.Addr]int{},
 	}
@@ -157,36 +160,44 @@ func (p *Ports) accept(l net.Listener) {
 // of the same address or of all: a client says what it wants at once, and who
 // says nothing must not keep the others out.
 func (p *Ports) enter(conn net.Conn) bool {
-	from := p.sourceOf(conn)
+	oldest, why, ok := p.admit(conn, p.sourceOf(conn))
+	if oldest != nil {
+		p.refuse(oldest, why)
+		_ = oldest.Close()
+	}
+	return ok
+}
+
+// admit counts a connection in and, where one has to give way, that one out.
+func (p *Ports) admit(conn net.Conn, from netip.Addr) (oldest net.Conn, why reason, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return false
+		return nil, 0, false
 	}
 	if from.IsValid() && p.from[from] >= p.limits.UnsortedPerAddress {
-		p.evict(func(s stranger) bool { return s.from == from })
+		oldest, why = p.oldest(func(s stranger) bool { return s.from == from }), tooManyStrangersOfAddress
 	} else if len(p.unsorted) >= p.limits.Unsorted {
-		p.evict(func(stranger) bool { return true })
+		oldest, why = p.oldest(func(stranger) bool { return true }), tooManyStrangers
+	}
+	if oldest != nil {
+		p.forget(oldest)
 	}
 	p.came++
 	p.unsorted[conn] = stranger{from, p.came}
 	p.from[from]++
 	p.running.Add(1) // under the lock: never after shut
-	return true
+	return oldest, why, true
 }
 
-// evict closes the oldest of those that fit. The caller holds the lock.
-func (p *Ports) evict(fits func(stranger) bool) {
-	var oldest net.Conn
+// oldest is that of those that fit. The caller holds the lock.
+func (p *Ports) oldest(fits func(stranger) bool) (oldest net.Conn) {
 	for conn, s := range p.unsorted {
 		if fits(s) && (oldest == nil || s.came < p.unsorted[oldest].came) {
 			oldest = conn
 		}
 	}
-	if oldest != nil {
-		_ = oldest.Close()
-		p.forget(oldest)
-	}
+	return oldest
 }
 
 // sorted counts a connection out.

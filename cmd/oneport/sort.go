@@ -15,11 +15,15 @@ func (p *Ports) sort(conn net.Conn) {
 	case web:
 		p.giveHTTP(sorted)
 	default:
+		if sorted != nil {
+			p.refuse(conn, unknownProtocol)
+		}
 		_ = conn.Close()
 	}
 }
 
-// recognize looks at the first byte, and inside TLS at the first one there.
+// recognize looks at the first byte, and inside TLS at the first one there. Without
+// a connection nothing was said, or no TLS came about.
 func (p *Ports) recognize(conn net.Conn) (*Conn, kind) {
 	plain, first, err := peek(conn, p.limits.FirstBytes)
 	if err != nil {
@@ -40,13 +44,19 @@ func (p *Ports) recognize(conn net.Conn) (*Conn, kind) {
 	if k := kindOf(first); k != secure {
 		return opened, k
 	}
-	return nil, unknown // TLS within TLS
+	return opened, unknown // TLS within TLS
 }
 
 // giveHTTP hands a connection to the HTTP server, which counts nothing itself.
 func (p *Ports) giveHTTP(conn *Conn) {
 	from := p.sourceOf(conn)
-	if !p.web.try(from) {
+	switch p.web.try(from) {
+	case errShare:
+		p.refuse(conn, tooManyOfAddress)
+		_ = conn.Close()
+		return
+	case errFull:
+		p.refuse(conn, tooMany)
 		_ = conn.Close()
 		return
 	}

@@ -35,7 +35,8 @@ type counted struct {
 	certificates certs.Source
 	reports      *reports.Book
 	seen         *seen.Book
-	pages        func() web.Stats // the server itself comes into being after its routes
+	pages        func() web.Stats         // the server itself comes into being after its routes
+	tcp          func() map[string]uint64 // and so does what stands before it
 }
 
 // metrics makes the registry, and has it told of events.
@@ -44,7 +45,7 @@ func (c counted) metrics(log *slog.Logger) *metrics.Metrics {
 	m := metrics.New(metrics.Sources{
 		Version: info.Main.Version, Revision: revision(info), Started: time.Now(),
 		NotReady: c.well.Ready, Draining: c.well.Draining,
-		Signaling: c.rooms.Stats, TURN: c.turn.Stats, Web: c.pages, Minted: c.list.Minted, Reports: c.reports.Figures,
+		TCP: c.tcp, Signaling: c.rooms.Stats, TURN: c.turn.Stats, Web: c.pages, Minted: c.list.Minted, Reports: c.reports.Figures,
 		SelfTest:     func() (selftest.Result, selftest.Runs) { return c.tests.Last(), c.tests.Runs() },
 		Certificates: func() []certs.Validity { return certs.Validities(c.certificates) },
 		Own:          c.tests.Owns,

@@ -116,7 +116,7 @@ func (s *server) compose() {
 
 func (s *server) openPages(live *reloader, passed systemd.Sockets) (err error) {
 	// The pages count themselves, once they are there.
-	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, s.reports, s.seen, func() web.Stats { return s.pages.Stats() }}
+	figures := counted{s.rooms, s.turn, s.ice, s.tests, s.well, s.certificates, s.reports, s.seen, func() web.Stats { return s.pages.Stats() }, func() map[string]uint64 { return s.ports.Refused() }}
 	shown := figures.metrics(s.log)
 	s.pages, err = web.Listen(s.cfg.HTTP, web.Parts{
 		Signaling: s.rooms,

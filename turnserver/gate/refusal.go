@@ -32,6 +32,8 @@ const (
 	overloaded
 	flooded
 	undelivered
+	crowded
+	crowdedByAddress
 	names // how many there are
 )
 
@@ -58,6 +60,8 @@ var nameStrings = [names]string{
 	overloaded:         "overload",            // requests and doubtful data wait to be looked at, and more does not fit
 	flooded:            "overload-per-source", // so many of them are of one address or IPv6 /64
 	undelivered:        "undelivered",         // to somebody who reads too slowly, or cannot be reached
+	crowded:            "max-connections",     // a connection over TCP or TLS, at once closed
+	crowdedByAddress:   "max-connections-per-address",
 }
 
 // String implements fmt.Stringer.

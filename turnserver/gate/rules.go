@@ -107,6 +107,17 @@ func (r *Rules) Overloaded() { r.count(overloaded) }
 // Flooded counts a packet whose source has its share of those that wait.
 func (r *Rules) Flooded() { r.count(flooded) }
 
+// Crowded counts a connection of a client that is closed since there are too many.
+func (r *Rules) Crowded(client netip.AddrPort) { r.turnedAway(crowded, client) }
+
+// CrowdedByAddress counts one whose address has too many.
+func (r *Rules) CrowdedByAddress(client netip.AddrPort) { r.turnedAway(crowdedByAddress, client) }
+
+func (r *Rules) turnedAway(why name, client netip.AddrPort) {
+	r.count(why)
+	r.complain("connection refused", "why", why.String(), "client", client)
+}
+
 // Undelivered counts packets that the system would not take.
 func (r *Rules) Undelivered(packets int) { r.tally[undelivered].Add(uint64(packets)) }
 
