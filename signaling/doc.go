@@ -22,6 +22,7 @@
 //
 //	server.go    the HTTP side: refuse or upgrade; start and stop
 //	admission.go how many sockets, in all and per address
+//	enter.go     who may enter a room, for others to ask
 //	guests.go    joins, rooms and wrong PINs per address
 //	origin.go    which web pages may connect
 //	socket.go    the reader and the end of a socket
@@ -30,11 +31,13 @@
 //	straight_*.go writing without waiting
 //	encode.go    frames of WebSocket
 //	session.go   whom a seat belongs to, and errands
+//	sessions.go  the sessions of the extended dialect, by name
 //	history.go   what a client may have missed
 //	waiting.go   what waits for, and from, all clients together
 //	hub.go       what becomes of a frame
 //	join.go      taking a seat
 //	resume.go    coming back to it
+//	told.go      what the server says
 //	extended.go  what only the extended dialect says
 //	ice.go       ICE servers for it
 //	registry.go  who sits in which room
@@ -48,6 +51,7 @@
 //	limits.go    every limit with its default
 //	reason.go    the stable name of every refusal
 //	stats.go     the counters
+//	closings.go  how sockets ended
 //	event.go     what an observer is told
 //	alive.go     whether all this still moves
 //	sampler.go   log lines that strangers can cause, thinned out
