@@ -76,7 +76,7 @@ func serving(t *testing.T, folder string, p Process, log *slog.Logger) *Server {
 
 func dial(t *testing.T, s *Server) *Client {
 	t.Helper()
-	c, err := Dial(t.Context(), filepath.Join(t.TempDir(), "none"), s.Path())
+	c, err := Dial(t.Context(), filepath.Join(t.TempDir(), "none"), s.path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func second[T any](_ T, err error) error { return err }
 func TestSocketIsTheUsersAlone(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "state")
 	s := serving(t, folder, &process{}, quiet)
-	for path, want := range map[string]os.FileMode{folder: 0o700, s.Path(): 0o600} {
+	for path, want := range map[string]os.FileMode{folder: 0o700, s.path: 0o600} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
@@ -200,7 +200,7 @@ func TestCloseLeavesAnothersSocket(t *testing.T) {
 	}
 	defer other.Close()
 	first.Close()
-	if _, err := os.Lstat(other.Path()); err != nil {
+	if _, err := os.Lstat(other.path); err != nil {
 		t.Errorf("the other's is gone: %v", err)
 	}
 }

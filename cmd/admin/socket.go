@@ -122,9 +122,6 @@ func free(path string) error {
 	return nil
 }
 
-// Path is where the socket is.
-func (s *Server) Path() string { return s.path }
-
 // Close gives the socket up, where Serve is not called.
 func (s *Server) Close() {
 	_ = s.listener.Close()
