@@ -1,4 +1,4 @@
-package interop
+package main
 
 import (
 	"encoding/json"
@@ -9,27 +9,27 @@ import (
 	"testing"
 )
 
-// pkg is what go list tells about a package.
-type pkg struct {
+// packageFacts is what go list tells about a package.
+type packageFacts struct {
 	ImportPath                         string
 	Imports, TestImports, XTestImports []string
 }
 
 const (
-	module = "zerortc/"
-	engine = module + "turnserver/engine"
-	killer = module + "turnserver/interop"
+	ours   = "zerortc/"
+	engine = ours + "turnserver/engine"
+	killer = ours + "turnserver/interop"
 	turnv2 = "github.com/pion/turn/v2"
 )
 
-// parts of the program that do not know one another, but their settings.
-var parts = []string{"signaling", "turnserver", "web"}
+// apart are the parts of the program that do not know one another, but their settings.
+var apart = []string{"signaling", "turnserver", "web"}
 
 // TestTurnLibraryHasOneImporter: a later major of the library is a change in one
-// package. Tests of the bare library are here and nowhere else.
+// package. Tests of the bare library are in turnserver/interop and nowhere else.
 func TestTurnLibraryHasOneImporter(t *testing.T) {
 	used := false
-	for _, p := range packages(t) {
+	for _, p := range listPackages(t) {
 		imports := p.Imports
 		if p.ImportPath != killer {
 			imports = slices.Concat(imports, p.TestImports, p.XTestImports)
@@ -53,22 +53,22 @@ func TestTurnLibraryHasOneImporter(t *testing.T) {
 // their server.
 func TestImportsFormATree(t *testing.T) {
 	seen := map[string]bool{}
-	for _, p := range packages(t) {
-		from := part(p.ImportPath)
+	for _, p := range listPackages(t) {
+		from := folderOf(p.ImportPath)
 		seen[from] = true
 		for _, i := range p.Imports {
-			if !strings.HasPrefix(i, module) {
+			if !strings.HasPrefix(i, ours) {
 				continue
 			}
-			if to := part(i); !mayImport(from, to) {
+			if to := folderOf(i); !mayImport(from, to) {
 				t.Errorf("%s imports %s", p.ImportPath, i)
 			}
-			if i == module+"turnserver" && from == "turnserver" {
+			if i == ours+"turnserver" && from == "turnserver" {
 				t.Errorf("%s imports the server it is a part of", p.ImportPath)
 			}
 		}
 	}
-	for _, name := range append([]string{"config", "cmd"}, parts...) {
+	for _, name := range append([]string{"config", "cmd"}, apart...) {
 		if !seen[name] {
 			t.Errorf("there is no package in %s: this test has lost its meaning", name)
 		}
@@ -76,23 +76,25 @@ func TestImportsFormATree(t *testing.T) {
 }
 
 func mayImport(from, to string) bool {
-	return from == to || from == "cmd" || slices.Contains(parts, from) && to == "config"
+	return from == to || from == "cmd" || slices.Contains(apart, from) && to == "config"
 }
 
-// part is the top-level folder of a package of ours.
-func part(path string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(path, module), "/")
+// folderOf is the top-level folder of a package of ours.
+func folderOf(path string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, ours), "/")
 	return name
 }
 
-// packages lists the whole module.
-func packages(t *testing.T) (all []pkg) {
+// listPackages lists the whole module.
+func listPackages(t *testing.T) (all []packageFacts) {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", module+"...")
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", ours+"...")
 	out, err := cmd.Output()
-	must(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p pkg
+		var p packageFacts
 		if err := d.Decode(&p); err == io.EOF {
 			return all
 		} else if err != nil {
