@@ -78,11 +78,12 @@ func TestHalfFrameEnds(t *testing.T) {
 
 // TestHalfFramesTogether has many begin large frames and not end them. What has come in of
 // them counts, and while that is too much nobody may keep a large one up for long; a small
-// one may take its time, and a large one that comes whole is as good as ever.
+// one may take its time, and a large one that comes whole is as good as ever, until far too
+// much waits.
 func TestHalfFramesTogether(t *testing.T) {
 	const many = 5
 	limits := DefaultLimits()
-	limits.WaitingBytes = 128 << 10
+	limits.WaitingBytes = 160 << 10
 	synctest.Test(t, func(t *testing.T) {
 		p := startPipes(t, limits)
 		half := func(name string, size int) *client {
@@ -102,11 +103,20 @@ func TestHalfFramesTogether(t *testing.T) {
 		a, b := p.connect("A", "192.0.2.1"), p.connect("B", "192.0.2.2")
 		introduce(a, b)
 		synctest.Wait()
-		if waits := p.server.Stats().WaitingBytes; waits < many*45_000 {
+		if waits := p.server.Stats().WaitingBytes; waits < many*45_000 || waits > 2*limits.WaitingBytes {
 			t.Errorf("%d bytes are said to wait", waits)
 		}
-		a.done(padded(60_000))
-		b.hears(padded(60_000))
+		a.done(padded(45_000))
+		b.hears(padded(45_000))
+		passed := clock()
+		for i := range many {
+			half(fmt.Sprint("too many ", i), 50_000)
+		}
+		last := half("one too many", 50_000)
+		last.hears("close 1008 peer-slow")
+		if waits := p.server.Stats().WaitingBytes; waits > 2*limits.WaitingBytes+int64(many*limits.ScarceBytes) || passed() > 0 {
+			t.Errorf("%d bytes are said to wait after %v", waits, passed())
+		}
 		for _, c := range large {
 			c.hears("close 1008 peer-slow")
 		}

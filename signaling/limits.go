@@ -33,7 +33,8 @@ type Limits struct {
 	// WaitingBytes is how much may wait for all of them together, what is being
 	// written, what is kept to resume with and what has come in of large messages that are
 	// not whole included. While more does, ScarceBytes takes the place of QueueBytes, of
-	// more frames than one, and bounds a message that takes long to come in [peer-slow].
+	// more frames than one, and bounds a message that takes long to come in, or, while
+	// twice as much does, any that comes in [peer-slow].
 	WaitingBytes int64
 	ScarceBytes  int
 	// WriteTimeout is how long one write to a client may take [peer-slow].

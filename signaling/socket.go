@@ -105,10 +105,14 @@ func (s *socket) read() error {
 		b := buffers.Get().(*buffer)
 		b.bytes, err = s.fill(b.bytes[:headRoom], message)
 		s.hold(0)
-		if err == nil {
+		switch err {
+		case nil:
 			s.inMessage = false
 			s.onMessage(kind, b.bytes)
 			s.alive()
+		case errNoRoom: // the library skips the rest
+			s.hub.expel(s.session, peerSlow.end())
+			err = nil
 		}
 		if cap(b.bytes) <= keptBuffer {
 			buffers.Put(b)
@@ -119,13 +123,18 @@ func (s *socket) read() error {
 	}
 }
 
+// errNoRoom is why a message is not read to its end.
+var errNoRoom = errors.New("too much waits already")
+
 // fill reads a message to its end, or until it is longer than it may be.
 func (s *socket) fill(buf []byte, message io.Reader) ([]byte, error) {
 	for len(buf) <= headRoom+s.limits.FrameBytes {
 		if len(buf) == cap(buf) {
 			buf = append(buf, 0)[:len(buf)]
 		}
-		s.hold(cap(buf))
+		if s.hold(cap(buf)); cap(buf) > s.limits.ScarceBytes && s.hub.waiting.excessive(s.limits) {
+			return buf, errNoRoom
+		}
 		n, err := message.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if err == io.EOF {

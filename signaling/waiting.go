@@ -10,6 +10,10 @@ type waiting struct{ atomic.Int64 }
 // scarce tells whether so much waits that each may hold up a little only.
 func (w *waiting) scarce(limits *Limits) bool { return w.Load() > limits.WaitingBytes }
 
+// excessive tells whether so much does that nothing large is taken in: what clients send is
+// there before anybody has looked whether they end it.
+func (w *waiting) excessive(limits *Limits) bool { return w.Load() > 2*limits.WaitingBytes }
+
 // room is how many bytes may wait for one client now.
 func (w *waiting) room(limits *Limits) int {
 	if w.scarce(limits) {
