@@ -216,7 +216,7 @@ func TestStrangers(t *testing.T) {
 		must(t, err)
 		wantClosed(t, what, conn)
 	}
-	patient := open(t, func(l *Limits, _ **tls.Config) { l.FirstBytes = 100 * time.Millisecond }) // with handshakes: ours
+	patient := open(t, func(l *Limits, _ **tls.Config) { l.FirstBytes = time.Second }) // with handshakes: ours
 	for what, say := range map[string]string{"silence": "", "garbage": "\xff", "another handshake": "\x16\x03\x01"} {
 		conn := dial(t, patient, true)
 		must(t, conn.(*tls.Conn).Handshake())

@@ -42,8 +42,10 @@ func TestRefusalsAreCounted(t *testing.T) {
 		tooManyStrangersOfAddress: {func(l *Limits, _ **tls.Config) { l.UnsortedPerAddress = 1 }, silent},
 		tooManyHandshakes: {func(l *Limits, _ **tls.Config) { l.Handshakes, l.Handshake = 1, 100*time.Millisecond }, func(t *testing.T, p *Ports, address string) {
 			must(t, p.slots.try(netip.MustParseAddr("192.0.2.1")))
-			if dial(t, address, true).(*tls.Conn).Handshake() == nil {
-				t.Error("a handshake without a turn")
+			for p.Refused()[tooManyHandshakes.String()] == 0 { // it may be that nothing of the hello came in time
+				if dial(t, address, true).(*tls.Conn).Handshake() == nil {
+					t.Fatal("a handshake without a turn")
+				}
 			}
 		}},
 		tooMany:          {nil, full(Live{HTTP: 1})},
@@ -64,8 +66,9 @@ func TestRefusalsAreCounted(t *testing.T) {
 			for other := range reasons {
 				want[other.String()] = 0
 			}
-			want[why.String()] = 1
-			if got := p.Refused(); !maps.Equal(got, want) {
+			got := p.Refused()
+			want[why.String()] = max(1, got[why.String()])
+			if !maps.Equal(got, want) {
 				t.Errorf("counted: %v", got)
 			}
 		})
