@@ -30,7 +30,10 @@ func tellOfDescriptors(cfg config.Config, limit uint64, log *slog.Logger) {
 		"remedy", fmt.Sprintf("LimitNOFILE=%d in the unit, ulimit -Hn %d before the start, or lower rooms.max-sockets and turn.max-allocations", needed, needed))
 }
 
-// descriptorsNeeded is what all sockets and relays that the settings allow take.
+// descriptorsNeeded is what all sockets and relays that the settings allow take. Left
+// out is what nobody comes to have beside all of those: the connections of TURN clients
+// over TCP, which come where UDP does not get through, and those of thousands of pages
+// being loaded at one moment.
 func descriptorsNeeded(cfg config.Config) uint64 {
 	return uint64(cfg.Rooms.MaxSockets + relaysOf(cfg.TURN) + otherFiles)
 }

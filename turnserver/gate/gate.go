@@ -9,8 +9,9 @@
 // channel.go), and what is left is a call to the engine with checked values. An
 // unauthenticated packet leaves nothing behind.
 //
-// The order of checks is: 401 and 438, 441, 437, 400, 420, 440, 442 and 443,
-// 403, 486 and 508.
+// The order of checks is: 401, 400 for half a credential, and 438; 441, 437, 420; for
+// Allocate 300 or 508 while the server drains; 400, 442 and 440 attribute by
+// attribute, in the order of RFC 8656 section 7.2; 443 and 403 for peers; 486 and 508.
 //
 // Who runs: one goroutine of the caller's calls Handle, one packet at a time. The
 // loops that read sockets call Relay, and hand over what relays receive. Data that
