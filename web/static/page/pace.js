@@ -30,7 +30,7 @@ export class Pace {
   }
 }
 
-const TOGETHER = 4; // times what one may; of sixteen people not all talk at once
+const TOGETHER = 2; // times what one may: some messages of each of fifteen at once, and fewer than are kept
 
 export class Paces {
   #burst;
