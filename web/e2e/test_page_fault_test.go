@@ -74,6 +74,28 @@ func TestTestPageWithoutCamera(t *testing.T) {
 	p.mustSay(p.test("start"), "works-but", "camera missing", "microphone ok")
 }
 
+// TestTestPageLacking: a browser that is to make no calls, and one whose sound cannot be
+// looked at, is not the operator's fault.
+func TestTestPageLacking(t *testing.T) {
+	p := newScene(t, shared).openTest(shared.page, "?lang=en", func(p *page) {
+		p.before("delete window.RTCPeerConnection, delete window.AudioContext")
+	})
+	p.mustSay(p.test("start"), "no-webrtc", "stun no-webrtc", "turn-udp no-webrtc", "relay-udp no-turn", "microphone opened")
+}
+
+// TestTestPageBreaks: whatever a browser throws, the test ends and says so, and can be
+// begun again.
+func TestTestPageBreaks(t *testing.T) {
+	p := newScene(t, shared).openTest(shared.page, "?lang=en")
+	p.run("window.healthy = WebSocket, window.WebSocket = class { constructor() { throw new Error('staged'); } }")
+	p.click("start")
+	p.mustRead("verdict-title", "The test broke off")
+	p.mustRead("verdict-text", "The browser says: Error: staged. Test again, or with another browser.")
+	p.waitFor("document.getElementById('report').hidden && document.getElementById('progress').hidden")
+	p.run("window.WebSocket = healthy")
+	p.mustSay(p.test("start-without"), "works", "turn-udp ok")
+}
+
 // TestTestPageSocketBlocked: a proxy in between knows nothing of WebSockets.
 func TestTestPageSocketBlocked(t *testing.T) {
 	server, err := url.Parse(shared.page)

@@ -64,6 +64,7 @@ func TestTestPageDecisions(t *testing.T) {
 		{"{ ice: 'proof-needed', stun: 'no-list' }", "invite"},
 		{"{ ice: 'unreadable', stun: 'no-list' }", "no-list"},
 		{"{ websocket: 'no-pong' }", "no-signaling"},
+		{"{ stun: 'no-webrtc', 'turn-udp': 'no-webrtc', 'turn-tcp': 'no-webrtc', 'turn-tls': 'no-webrtc' }", "no-webrtc"},
 		{"{ websocket: 'server-gone', ice: 'server-gone' }", "server-gone"},
 		{"{ 'relay-tcp': 'server-gone' }", "server-gone"},
 		{"{ camera: undefined }", ""},

@@ -26,29 +26,28 @@ export const DEVICES = ['camera', 'microphone'];
 /**
  * Opens both with one question, or as much of it as there is.
  * @param {Eyes} eyes
- * @param {(device: Device) => void} opened it is open, and is looked at now
+ * @param {(device: Device, stream: MediaStream) => void} opened it is open, and is looked at now; to be
+ *   stopped by the caller
  * @param {(finding: Finding) => void} tell
- * @returns {Promise<MediaStream[]>} to be stopped by the caller
  */
 export async function checkDevices(eyes, opened, tell) {
   const devices = navigator.mediaDevices;
   if (!devices) {
     for (const check of DEVICES) tell({ check, code: 'insecure' });
-    return [];
+    return;
   }
   const asked = open({ ...constraints.camera, ...constraints.microphone });
   const both = await within(asked, ANSWER_WITHIN);
   if (both === null) {
     asked.then(({ stream }) => stop(stream)); // said yes too late
     for (const check of DEVICES) tell({ check, code: 'unanswered' });
-    return [];
+    return;
   }
   const results = both.stream ? DEVICES.map((device) => ({ device, ...both })) : await apart(both.code);
   await Promise.all(results.map(async ({ device, stream, code }) => {
-    if (stream) opened(device);
+    if (stream) opened(device, stream);
     tell(stream ? await look(device, stream, eyes) : { check: device, code });
   }));
-  return [...new Set(results.flatMap(({ stream }) => stream ?? []))];
 }
 
 /** @param {MediaStream | null} stream */

@@ -34,6 +34,7 @@ export class Preview {
    * @returns {Promise<'heard' | 'deaf'>}
    */
   sound(stream) {
+    if (!('AudioContext' in window)) return Promise.resolve('deaf');
     const audio = this.#audio = new AudioContext();
     const analyser = audio.createAnalyser();
     audio.createMediaStreamSource(stream).connect(analyser);

@@ -48,6 +48,8 @@ const device = (ok, missing, empty) => ({
   'left-out': skipped('device-left-out'),
 });
 
+const noWebRTC = fault('no-webrtc', 'no-webrtc-do');
+
 /** @param {Meaning} unreachable */
 const turn = (unreachable) => ({
   'ok': good('turn-ok'),
@@ -57,6 +59,7 @@ const turn = (unreachable) => ({
   'refused': fault('turn-refused', 'turn-refused-do'),
   'bad-url': fault('turn-bad-url', 'turn-bad-url-do'),
   'not-offered': fault('turn-not-offered', 'turn-not-offered-do'),
+  'no-webrtc': noWebRTC,
   'no-list': skipped('no-list'),
 });
 
@@ -114,6 +117,7 @@ export const findings = {
     'unreachable': fault('stun-unreachable', 'udp-do'),
     'bad-url': fault('turn-bad-url', 'turn-bad-url-do'),
     'not-offered': skipped('stun-not-offered'),
+    'no-webrtc': noWebRTC,
     'no-list': skipped('no-list'),
   },
   'turn-udp': turn(fault('turn-unreachable', 'udp-do')),

@@ -21,7 +21,7 @@ import { checkWebSocket } from './websocket.js';
  * @property {import('./devices.js').Eyes | null} eyes null: leave camera and microphone alone
  * @property {import('./ice.js').Invited | null} invited
  * @property {(check: Check, done?: number) => void} began
- * @property {(device: import('./devices.js').Device) => void} opened
+ * @property {(device: import('./devices.js').Device, stream: MediaStream) => void} opened to be stopped by the caller
  * @property {(finding: Finding, info: Info) => void} tell
  *
  * @typedef {(finding: Finding) => void} Tell
@@ -35,15 +35,15 @@ import { checkWebSocket } from './websocket.js';
 
 /**
  * @param {Plan} plan
- * @returns {Promise<{ info: Info, streams: MediaStream[], urls: string[] }>}
+ * @returns {Promise<{ info: Info, urls: string[] }>}
  */
 export async function runAll({ tell: tellOf, ...rest }) {
   const info = await fetchInfo();
   const tell = (/** @type {Finding} */ finding) => tellOf(finding, info);
   const plan = { ...rest, tell };
   tell({ check: 'secure-context', code: isSecureContext ? 'ok' : info.https ? 'has-https' : 'insecure' });
-  const [streams, urls] = await Promise.all([devices(plan), network(plan)]);
-  return { info, streams, urls };
+  const [urls] = await Promise.all([network(plan), devices(plan)]);
+  return { info, urls };
 }
 
 /** @returns {Promise<Info>} */
@@ -60,7 +60,6 @@ async function devices({ eyes, began, opened, tell }) {
   for (const check of DEVICES) began(check);
   if (eyes) return checkDevices(eyes, opened, tell);
   for (const check of DEVICES) tell({ check, code: 'left-out' });
-  return [];
 }
 
 /** @param {Work} work */
@@ -84,8 +83,9 @@ async function network({ invited, began, tell }) {
 async function servers(list, began, tell) {
   /** @type {Check[]} */
   const checks = ['stun', 'turn-udp', 'turn-tcp', 'turn-tls'];
-  if (!list) {
-    for (const check of checks) tell({ check, code: 'no-list' });
+  const able = 'RTCPeerConnection' in window;
+  if (!list || !able) {
+    for (const check of checks) tell({ check, code: able ? 'no-list' : 'no-webrtc' });
     return [];
   }
   for (const check of checks) began(check);

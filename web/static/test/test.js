@@ -10,7 +10,7 @@ import { say, startLanguage, switchLanguage } from './language.js';
 import { reportOf } from './report.js';
 import { runAll } from './run.js';
 import { summaryOf } from './verdict.js';
-import { addRows, asText, clear, showBegan, showFinding, showOpened, showSummary } from './view.js';
+import { addRows, asText, clear, showBegan, showBroken, showFinding, showOpened, showSummary } from './view.js';
 
 const COPIED_FOR = 2500; // ms
 
@@ -29,32 +29,45 @@ async function start(withDevices) {
   devicesOff();
   clear();
   element('report', HTMLElement).hidden = invited.hidden = true;
+  try {
+    await look(withDevices);
+  } catch (error) {
+    console.warn('the checks broke off:', error);
+    showBroken(error);
+  } finally {
+    setBusy(false);
+    say(button('start'), 'start-again');
+  }
+}
+
+/** @param {boolean} withDevices */
+async function look(withDevices) {
   const began = new Date();
   /** @type {Map<import('./findings.js').Check, import('./findings.js').Finding>} */
   const found = new Map();
-  const { info, ...rest } = await runAll({
+  const { info, urls } = await runAll({
     eyes: withDevices ? preview : null,
     invited: invitedBy(invitedLink.value) ?? ownInvite(),
     began: showBegan,
-    opened: showOpened,
+    opened: (device, stream) => {
+      streams.push(stream);
+      showOpened(device);
+    },
     tell: (finding, info) => {
       found.set(finding.check, finding);
       showFinding(finding, info.trust);
     },
   });
-  streams = rest.streams;
   const summary = summaryOf(found);
   if (!summary) throw new Error('a check said nothing');
   showSummary(summary);
   const report = reportOf({
     server: info.version, page: location.origin, userAgent: navigator.userAgent,
-    language: document.documentElement.lang, began, ended: new Date(), urls: rest.urls,
+    language: document.documentElement.lang, began, ended: new Date(), urls,
   }, found, summary);
   json.textContent = JSON.stringify(report, null, 2);
   element('report', HTMLElement).hidden = false;
   invited.hidden = summary !== 'invite';
-  setBusy(false);
-  say(button('start'), 'start-again');
 }
 
 /**

@@ -7,7 +7,7 @@ import { CHECKS, meaningOf, WAYS } from './findings.js';
  * @typedef {import('./findings.js').Finding} Finding
  *
  * @typedef {'works' | 'works-but' | 'relay-only' | 'no-relay' | 'invite' | 'no-devices'
- *   | 'insecure' | 'no-way' | 'no-list' | 'no-signaling' | 'server-gone'} Summary
+ *   | 'insecure' | 'no-way' | 'no-list' | 'no-signaling' | 'no-webrtc' | 'server-gone'} Summary
  */
 
 /** @type {Record<Summary, import('./findings.js').Verdict>} how each of them stands */
@@ -22,6 +22,7 @@ export const SUMMARIES = {
   'no-way': 'fault',
   'no-list': 'fault',
   'no-signaling': 'fault',
+  'no-webrtc': 'fault',
   'server-gone': 'fault',
 };
 
@@ -43,6 +44,7 @@ export function summaryOf(found) {
 function connection(found) {
   const codes = [...found.values()].map(({ code }) => code);
   if (codes.includes('server-gone')) return 'server-gone';
+  if (codes.includes('no-webrtc')) return 'no-webrtc';
   if (is(found, 'websocket', 'fault')) return 'no-signaling';
   const ice = found.get('ice')?.code ?? '';
   if (['proof-needed', 'not-allowed'].includes(ice)) return is(found, 'secure-context', 'fault') ? 'insecure' : 'invite';

@@ -58,6 +58,7 @@ const SUMMARY_WORDS = {
   'no-way': ['no-way', 'no-way-text'],
   'no-list': ['no-servers', 'no-servers-text'],
   'no-signaling': ['no-signaling', 'no-signaling-text'],
+  'no-webrtc': ['no-calls', 'no-webrtc-do'],
   'server-gone': ['gone', 'gone-text'],
 };
 
@@ -134,6 +135,15 @@ export function showSummary(summary) {
   verdict.dataset.summary = summary;
   say(element('verdict-title', HTMLElement), title);
   say(element('verdict-text', HTMLElement), text);
+}
+
+/** @param {unknown} error that ended the checks before they were done */
+export function showBroken(error) {
+  progress.hidden = true;
+  verdict.dataset.verdict = 'fault';
+  delete verdict.dataset.summary;
+  say(element('verdict-title', HTMLElement), 'broken');
+  say(element('verdict-text', HTMLElement), 'broken-text', { detail: String(error) });
 }
 
 /**

@@ -35,8 +35,11 @@ export const en = {
   'no-servers-text': 'Without the list of STUN and TURN servers a browser does not know where to go.',
   'no-signaling': 'Calls will not work, because the socket does not open',
   'no-signaling-text': 'By it the two sides of a call find each other.',
+  'no-calls': 'Calls will not work, because this browser makes none',
   'gone': 'Calls will not work, because the server does not answer',
   'gone-text': 'It was there when this page was loaded. Is it still running, and is this device still in the network?',
+  'broken': 'The test broke off',
+  'broken-text': 'The browser says: {detail}. Test again, or with another browser.',
 
   // How a check stands
   'standing-waiting': 'waiting',
@@ -154,6 +157,8 @@ export const en = {
   'turn-refused-do': 'Whoever runs the server: its log says why.',
   'turn-bad-url': 'The browser does not go to {at}.',
   'turn-bad-url-do': 'Whoever runs the server: browsers shun some ports; take others in turn.listen.',
+  'no-webrtc': 'This browser has no WebRTC.',
+  'no-webrtc-do': 'An extension or a setting may forbid WebRTC. Switch it off, or use another browser.',
   'turn-not-offered': 'The list does not offer it.',
   'turn-not-offered-do': 'Whoever runs the server: look at turn.listen, and run zerortc doctor.',
   'turn-tls-not-offered': 'The list does not offer it to this page. Only the strictest networks need it.',

@@ -36,8 +36,11 @@ export const zhCN = {
   'no-servers-text': '没有 STUN 和 TURN 服务器的列表，浏览器就不知道往哪里连。',
   'no-signaling': '不能通话，因为信令连接打不开',
   'no-signaling-text': '通话双方靠它找到彼此。',
+  'no-calls': '不能通话，因为这个浏览器不支持',
   'gone': '不能通话，因为服务器没有应答',
   'gone-text': '打开本页时它还在。服务器还在运行吗？这台设备还在网络里吗？',
+  'broken': '测试中断了',
+  'broken-text': '浏览器说：{detail}。请再测一次，或者换个浏览器。',
 
   // 单项结果
   'standing-waiting': '等待',
@@ -155,6 +158,8 @@ export const zhCN = {
   'turn-refused-do': '给管理员：服务器日志里有原因。',
   'turn-bad-url': '浏览器不肯连接 {at}。',
   'turn-bad-url-do': '给管理员：浏览器禁用某些端口，请在 turn.listen 里换一个。',
+  'no-webrtc': '这个浏览器没有 WebRTC。',
+  'no-webrtc-do': '可能有扩展或设置禁止了 WebRTC。请关掉它，或者换个浏览器。',
   'turn-not-offered': '列表里没有它。',
   'turn-not-offered-do': '给管理员：请检查 turn.listen，并运行 zerortc doctor。',
   'turn-tls-not-offered': '列表没有向本页提供它。只有限制最严的网络才需要。',
