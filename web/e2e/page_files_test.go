@@ -193,14 +193,20 @@ func TestPageFileToDisk(t *testing.T) {
 	s := newScene(t, shared)
 	pages := s.talk("anna", "ben")
 	anna, ben := pages[0], pages[1]
-	ben.run(`window.showSaveFilePicker = async ({ suggestedName }) => {
+	ben.run(`window.questions = 0;
+	window.showSaveFilePicker = async ({ suggestedName }) => {
+	  if (window.questions++) throw new DOMException('', 'NotAllowedError'); // one at a time
 	  window.chosen = await (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
 	  return chosen;
 	}`)
 	ben.openChat()
 	anna.run("window.file = makeFile('large.bin', 40e6); choose(file)")
-	ben.clickOn(yes)
+	ben.waitFor("document.querySelector(" + quote(yes) + ")?.checkVisibility()")
+	ben.run("const take = document.querySelector(" + quote(yes) + "); take.click(); take.click()")
 	ben.waitLines(".leg", "Received.")
+	if questions := evaluate[int](ben, "questions"); questions != 1 {
+		ben.fatalf("after two clicks it was asked %d times where to", questions)
+	}
 	if got, want := evaluate[string](ben, "chosen.getFile().then(hash)"), evaluate[string](anna, "hash(file)"); got != want {
 		ben.fatalf("what is on the disk is not what was sent: %s", got)
 	}

@@ -29,6 +29,7 @@ export class FileEntry {
   arrival = null;
   /** @type {import('./filestore.js').Store | null} */
   store = null;
+  placing = false; // the person is choosing a place for it
   /** @type {string | null} where it can be saved from */
   url = null;
 

@@ -64,9 +64,11 @@ export class Files {
    * @returns {Promise<'too-many' | 'unwritable' | null>} why it cannot come now
    */
   async take(entry) {
+    if (entry.placing) return null; // a second click; the browser would refuse a second question
     const [leg] = entry.legs;
     const memory = isForMemory(entry.size);
     if (memory && !this.#makeRoom(entry.size)) return 'too-many';
+    entry.placing = true;
     try {
       const store = memory ? inMemory() : await inFile(entry.name);
       if (leg.stage === 'offered') this.#begin(entry, leg, store);
@@ -74,6 +76,8 @@ export class Files {
       return null;
     } catch (error) {
       return /** @type {Error} */ (error).name === 'AbortError' ? null : 'unwritable';
+    } finally {
+      entry.placing = false;
     }
   }
 
