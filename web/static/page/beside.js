@@ -3,6 +3,7 @@
 // meanwhile waits. It is a third of the modules, and to a browser each is some milliseconds
 // of work before anything can be clicked.
 
+import { later } from './later.js';
 import { stateOf } from './state.js';
 
 /**
@@ -20,8 +21,7 @@ export class Beside {
   #call = null;
   /** @type {Extras | null} once they are there */
   #extras = null;
-  /** @type {Promise<void> | null} once they were asked for */
-  #coming = null;
+  #bring = later(() => this.#begin(), () => {});
   /** @type {[Uid, import('./messages.js').Message][]} heard in this call, and waiting for them */
   #early = [];
   #chatWanted = false; // in this call, as soon as they are there
@@ -94,29 +94,20 @@ export class Beside {
   report() { return this.#extras?.report() ?? null; }
 
   /**
-   * Has it come now. If it did not the next call asks again; browsers that remember a
-   * module's failure need a reload.
+   * Has it come now.
    * @returns {Promise<boolean>} whether it is there
    */
-  async come() {
-    this.#coming ??= this.#bring();
-    try {
-      await this.#coming;
-    } catch (error) {
-      this.#coming = null;
-      console.info('a part of the page did not come:', error);
-    }
-    return this.#extras !== null;
-  }
+  async come() { return await this.#bring() !== null; }
 
-  async #bring() {
+  async #begin() {
     const { Extras } = await import('./extras.js');
     const extras = new Extras();
     this.#extras = extras;
-    if (!this.#call) return;
+    if (!this.#call) return extras;
     this.start(this.#call);
     this.look(stateOf(this.#call));
     for (const [from, message] of this.#early.splice(0)) extras.heard(from, message);
     if (this.#chatWanted) extras.toggleChat();
+    return extras;
   }
 }
