@@ -13,7 +13,7 @@ import { stateOf } from './state.js';
  */
 
 const IDLE_AFTER = 2000; // ms; who joined at once has the first picture, as a rule
-const MOST_EARLY = 64; // messages
+const MOST_EARLY = 256; // messages of one person; more than a page says in that time
 
 export class Beside {
   #parts;
@@ -65,8 +65,9 @@ export class Beside {
    * @param {import('./messages.js').Message} message
    */
   heard(from, message) {
-    if (this.#extras) this.#extras.heard(from, message);
-    else if (this.#early.length < MOST_EARLY) this.#early.push([from, message]);
+    if (this.#extras) return this.#extras.heard(from, message);
+    if (this.#early.filter(([who]) => who === from).length < MOST_EARLY) this.#early.push([from, message]);
+    this.come();
   }
 
   /**
